@@ -1,0 +1,252 @@
+package verifier
+
+import (
+	"encoding/base64"
+	"fmt"
+	"strings"
+	"time"
+)
+
+const (
+	// maxText is the most that is looked at: a paste, a file or standard input (1 MiB).
+	maxText = 1 << 20
+	// maxSearched is the longest token that is tried with other profiles' secrets, so that the search stays well under
+	// a second (16 KiB; real tokens have half a KiB).
+	maxSearched = 16 << 10
+)
+
+// An Option changes how Inspect judges.
+type Option func(*settings)
+
+type settings struct {
+	leeway      time.Duration
+	allProfiles bool
+}
+
+// WithLeeway forgives clocks that differ by up to d at every date of the token.
+func WithLeeway(d time.Duration) Option { return func(s *settings) { s.leeway = d } }
+
+// AllProfiles lifts the limit of 64 profiles in the search for the secret that signed a token.
+func AllProfiles() Option { return func(s *settings) { s.allProfiles = true } }
+
+// Inspect judges the first token in text, whatever is wrapped around it. Credentials are found and not chosen: give all
+// there are, most recently used first, with or without their secrets, and look at Report.Wants.
+func Inspect(text string, credentials []Credential, options ...Option) *Report {
+	return inspectAll(text, credentials, options, 1)[0]
+}
+
+// InspectAll judges every token in text, in their order. Where there is none, its one report says what the text is.
+func InspectAll(text string, credentials []Credential, options ...Option) []*Report {
+	return inspectAll(text, credentials, options, -1)
+}
+
+func inspectAll(text string, credentials []Credential, options []Option, limit int) []*Report {
+	var s settings
+	for _, option := range options {
+		option(&s)
+	}
+	if len(text) > maxText {
+		return []*Report{tooLarge(s)}
+	}
+	tokens := find(text)
+	if len(tokens) == 0 {
+		return []*Report{inspectOther(text, s)}
+	}
+	if limit > 0 {
+		tokens = tokens[:min(limit, len(tokens))]
+	}
+	reports := make([]*Report, len(tokens))
+	for i, token := range tokens {
+		reports[i] = inspectToken(token, credentials, s)
+	}
+	return reports
+}
+
+// An inspection is a report in the making.
+type inspection struct {
+	*Report
+	settings
+	rules     *rules
+	signature string // the third segment as written
+	key       []byte // the decoded signature
+	readable  bool   // strict base64url and JSON all through: only then can a signature count as verified
+	secret    string // of a legacy payload: the hex signature
+	signed    []byte // of a legacy payload: what was signed
+}
+
+func newReport(s settings) *Report {
+	return &Report{Kind: Unknown, Signature: SignatureUnchecked, ClaimSet: ClaimsUnchecked, leeway: s.leeway, findings: make([]Finding, 0, 4)}
+}
+
+func inspectToken(token found, credentials []Credential, s settings) *Report {
+	in := inspection{Report: newReport(s), settings: s, readable: true}
+	in.Token = token.text
+	if len(token.wrapped) > 0 {
+		in.add(FormWrapped, Note, "The token was taken out of what was around it: "+strings.Join(token.wrapped, ", ")+".", "")
+	}
+	if token.inURL {
+		in.add(ClaimsInURL, Warning, "The token stands in a URL, where server logs, browser histories and Referer headers keep it.",
+			"Send it in the request's body or in an Authorization header.")
+	}
+	in.read()
+	in.rules = rulesOf(in.Kind)
+	in.readTimes()
+	if in.Kind == JWE {
+		return in.Report
+	}
+	owner := in.checkSignature(credentials)
+	if in.Claims != nil {
+		in.checkHeader()
+		in.checkClaims(owner)
+	} else if in.Header != nil {
+		in.checkHeader()
+	}
+	return in.Report
+}
+
+// unread records that the text cannot be read as a token.
+func (in *inspection) unread(code Code, message, fix string) {
+	in.add(code, Error, message, fix)
+	in.unreadable, in.readable = true, false
+}
+
+// read splits and decodes the token, as far as it can be.
+func (in *inspection) read() {
+	var segments [5]string
+	n := strings.Count(in.Token, ".") + 1
+	rest := in.Token
+	for i := 0; i < min(n, 5); i++ {
+		segments[i], rest, _ = strings.Cut(rest, ".")
+	}
+	if n == 2 && in.readLegacy(segments[0], segments[1]) {
+		return
+	}
+	in.Header = in.readSegment("header", segments[0], HeaderJSON)
+	in.Algorithm, _ = in.Header.String("alg")
+	switch {
+	case n == 5:
+		in.Kind = JWE
+		in.Claims = nil
+		in.unread(FormJWE, "It has five segments: an encrypted token (JWE), which is never decrypted here.",
+			"Look for a token of three segments: BigCommerce's are signed, not encrypted.")
+		return
+	case n == 1:
+		in.unread(FormSegments, "It has one segment where a token has three (header.claims.signature): it was cut off in the header.",
+			"Copy the whole token again.")
+		return
+	case n != 3:
+		in.unread(FormSegments, fmt.Sprintf("It has %d segments where a token has three (header.claims.signature).", n), cutOffFix(n))
+	}
+	in.Claims = in.readSegment("claims", segments[1], ClaimsJSON)
+	in.Kind = recognise(in.Claims)
+	if n == 3 {
+		in.readSignature(segments[2])
+	}
+}
+
+func cutOffFix(n int) string {
+	if n == 2 {
+		return "The signature is not there: it was cut off while copying, or stripped. Copy the whole token again."
+	}
+	return "Copy the token alone, from its first letter (e) to the end of its signature."
+}
+
+// readSegment decodes a segment that holds a JSON object, and says what is wrong with it.
+func (in *inspection) readSegment(name, segment string, code Code) Object {
+	text, problem := decodeSegment(segment)
+	if problem != "" {
+		in.unread(FormBase64, "The "+name+" is not base64url as RFC 7515 §2 writes it: "+problem+".", "Copy the token again, without changing a letter; some editors and mail programs do.")
+	}
+	object := parseObject(text)
+	if len(object.duplicate) > 0 {
+		in.duplicate(name, object.duplicate)
+	}
+	if object.err != nil {
+		in.readable = false
+		in.add(code, Error, "The "+name+" cannot be read as JSON: "+object.err.Error()+".",
+			"If you copied this token, copy it again whole; if your own code made it, make its JSON with a library.")
+		if object.err == errSyntax || object.err == errNoObject {
+			in.unreadable = true
+		}
+	}
+	return object.members
+}
+
+func (in *inspection) duplicate(name string, names []string) {
+	code := ClaimsDuplicateMember
+	if name == "header" {
+		code = HeaderDuplicateMember
+	}
+	in.add(code, Warning, "The "+name+" names a member more than once: "+strings.Join(names, ", ")+". Libraries differ in which they take; the last is shown.",
+		"BigCommerce writes no duplicates: find out who made this token.")
+}
+
+// readSignature decodes the third segment and holds its length against the algorithm's.
+func (in *inspection) readSignature(segment string) {
+	in.signature = segment
+	if segment == "" {
+		return
+	}
+	key, err := base64url.DecodeString(segment)
+	if err == nil {
+		in.key = key
+	}
+	want := signatureBytes(in.Algorithm)
+	if want > 0 {
+		letters := base64url.EncodedLen(want)
+		if len(segment) < letters {
+			in.unread(FormTruncated, fmt.Sprintf("The signature has %d characters where %s has %d: the token was cut off.", len(segment), in.Algorithm, letters),
+				"Copy the whole token again; check that the column, field or log line that held it is wide enough.")
+			return
+		}
+	}
+	if err == nil {
+		return
+	}
+	in.readable = false
+	loose, problem := decodeSegment(segment)
+	in.key = loose
+	if problem == problemBits {
+		in.add(SignatureNonCanonical, Error, "The signature's last character has bits set that do not belong to it: strict decoders refuse it, others do not.",
+			"Somebody changed the last character, or an encoder is broken: take the token from its source again.")
+		return
+	}
+	in.unread(FormBase64, "The signature is not base64url as RFC 7515 §2 writes it: "+problem+".", "Copy the token again, without changing a letter.")
+}
+
+var base64url = base64.RawURLEncoding.Strict()
+
+const problemBits = "its last character has bits set that do not belong to it"
+
+// decodeSegment decodes strictly, and where that fails as much as it can, saying what was wrong.
+func decodeSegment(segment string) (text []byte, problem string) {
+	text, err := base64url.DecodeString(segment)
+	if err == nil && !strings.ContainsAny(segment, "\r\n") {
+		return text, ""
+	}
+	problem = problemBits
+	clean := strings.TrimRight(segment, "=")
+	if clean != segment {
+		problem = "it is padded with ="
+	}
+	if strings.ContainsAny(clean, "+/") {
+		problem = "it has + or / of the other base64 alphabet"
+		clean = strings.NewReplacer("+", "-", "/", "_").Replace(clean)
+	}
+	if i := strings.IndexFunc(clean, notBase64url); i >= 0 {
+		problem = fmt.Sprintf("its character %d does not belong to it", i+1)
+		clean = clean[:i]
+	}
+	if len(clean)%4 == 1 {
+		if problem == problemBits {
+			problem = "its length is impossible, so that it was cut off"
+		}
+		clean = clean[:len(clean)-1]
+	}
+	text, _ = base64.RawURLEncoding.DecodeString(clean)
+	return text, problem
+}
+
+func notBase64url(r rune) bool {
+	return (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && (r < '0' || r > '9') && r != '-' && r != '_'
+}

@@ -1,0 +1,120 @@
+package verifier
+
+import (
+	"slices"
+	"time"
+)
+
+// A Report is what Inspect found: facts that do not change, and methods for what depends on the time. Whatever could be
+// decoded is here even when the token is broken. All text in it is the token's and untrusted.
+type Report struct {
+	Kind      Kind
+	Profile   string // the owner: the profile that the token belongs to; "" when there is none
+	SignedBy  string // the profile whose secret verifies it as it is; "" when there is none
+	Token     string // the token itself, without what was wrapped around it
+	Algorithm string // the header's alg as written
+	Header    Object
+	Claims    Object
+	Signature SignatureState
+	ClaimSet  ClaimsState
+	Wants     []string // profiles whose secret would settle the signature, best first: fetch them and inspect again
+
+	findings   []Finding // those that no clock changes
+	unreadable bool      // it cannot be read as a token: any error of form, or JSON that breaks off
+	times      times
+	leeway     time.Duration
+}
+
+// add records a finding that no clock changes.
+func (r *Report) add(code Code, severity Severity, message, fix string) {
+	r.findings = append(r.findings, Finding{code, severity, message, fix})
+}
+
+func rank(s Severity) int {
+	switch s {
+	case Error:
+		return 0
+	case Warning:
+		return 1
+	case Note:
+		return 2
+	}
+	return 3
+}
+
+// Findings lists all that was found as of now: errors first, then warnings, then notes.
+func (r *Report) Findings(now time.Time) []Finding {
+	all := slices.Concat(r.findings, r.timeFindings(now))
+	slices.SortStableFunc(all, func(a, b Finding) int { return rank(a.Severity) - rank(b.Severity) })
+	return all
+}
+
+// Verdict answers "is it good?" as of now.
+func (r *Report) Verdict(now time.Time) Verdict {
+	if r.unreadable {
+		return Malformed
+	}
+	if r.Signature == SignatureMismatch || r.Signature == SignatureMissing || r.ClaimSet == ClaimsFailed {
+		return Invalid
+	}
+	for _, f := range r.findings {
+		if f.Severity == Error {
+			return Invalid
+		}
+	}
+	switch r.Time(now) {
+	case TimeExpired:
+		return Expired
+	case TimeNotYetValid:
+		return NotYetValid
+	case TimeOK, TimeNone:
+	}
+	if r.Signature != SignatureVerified || r.ClaimSet == ClaimsUnchecked {
+		return Unverified
+	}
+	return Valid
+}
+
+// A Customer is the shopper that a token names, as text.
+type Customer struct {
+	ID, Email, Group string
+}
+
+// Customer returns whose token it is, for the kinds that say so.
+func (r *Report) Customer() (Customer, bool) {
+	if customer, ok := r.Claims.Get("customer"); ok && customer.IsObject() {
+		m := customer.Members
+		return Customer{ID: text(m, "id"), Email: text(m, "email"), Group: text(m, "group_id")}, true
+	}
+	if id := text(r.Claims, "customer_id"); id != "" {
+		return Customer{ID: id}, true
+	}
+	return Customer{}, false
+}
+
+func text(o Object, name string) string {
+	v, _ := o.Get(name)
+	return v.Text()
+}
+
+// A ClaimRow is one claim for a table: a dotted name, the value as text, and what it means.
+type ClaimRow struct {
+	Name, Value, Meaning string
+}
+
+// Rows lists the claims for a table, in the order written, with the members of customer, user, owner and data on rows of
+// their own.
+func (r *Report) Rows() []ClaimRow {
+	var rows []ClaimRow
+	for _, m := range r.Claims {
+		if len(m.Value.Members) == 0 {
+			rows = append(rows, ClaimRow{m.Name, m.Value.Text(), meaning(r.Kind, m.Name, m.Value)})
+			continue
+		}
+		for _, inner := range m.Value.Members {
+			name := m.Name + "." + inner.Name
+			rows = append(rows, ClaimRow{name, inner.Value.Text(), meaning(r.Kind, name, inner.Value)})
+		}
+	}
+	return rows
+}

@@ -1,0 +1,269 @@
+package verifier
+
+import (
+	"encoding/base64"
+	"encoding/hex"
+	"fmt"
+	"strings"
+
+	"github.com/golang-jwt/jwt/v5"
+)
+
+// maxSearch is how many other profiles' secrets are tried on a token that its owner's secret does not fit: 64 HMACs over
+// 16 KiB stay far below a second.
+const maxSearch = 64
+
+// hmacMethod is golang-jwt's method for alg, nil where the rules of the kind do not allow it. The token's header chooses
+// only among what the rules allow, so that a public key is never taken for an HMAC secret (RFC 8725 §3.1).
+func (in *inspection) hmacMethod() *jwt.SigningMethodHMAC {
+	if in.Kind == LegacySignedPayload {
+		return jwt.SigningMethodHS256
+	}
+	if !in.rules.keyed {
+		return nil
+	}
+	switch in.Algorithm {
+	case "HS512":
+		return jwt.SigningMethodHS512
+	case "HS256":
+		return jwt.SigningMethodHS256
+	case "HS384":
+		return jwt.SigningMethodHS384
+	}
+	return nil
+}
+
+// fits reports whether key signed the token.
+func (in *inspection) fits(method *jwt.SigningMethodHMAC, key []byte) bool {
+	if len(key) == 0 || !in.readable { // golang-jwt verifies with an empty key
+		return false
+	}
+	if in.Kind == LegacySignedPayload {
+		return method.Verify(string(in.signed), in.key, key) == nil
+	}
+	return method.Verify(in.Token[:len(in.Token)-len(in.signature)-1], in.key, key) == nil
+}
+
+// checkSignature finds the owner among the credentials and settles the signature axis. It returns the owner, nil where
+// there is none.
+func (in *inspection) checkSignature(credentials []Credential) *Credential {
+	owner := in.owner(credentials)
+	if owner != nil {
+		in.Profile = owner.Profile
+	}
+	switch {
+	case strings.EqualFold(in.Algorithm, "none"):
+		in.Signature = SignatureMissing
+		if in.signature == "" && strings.HasSuffix(in.Token, ".") {
+			in.addMissing()
+		}
+		return owner
+	case in.signature == "" && strings.HasSuffix(in.Token, "."):
+		in.Signature = SignatureMissing
+		in.addMissing()
+		return owner
+	case in.unreadable:
+		return owner
+	}
+	method := in.hmacMethod()
+	if method == nil || in.isB2B() {
+		in.cannotCheck()
+		return owner
+	}
+	if owner != nil {
+		in.checkOwned(method, owner, credentials)
+		return owner
+	}
+	return in.search(method, credentials)
+}
+
+func (in *inspection) addMissing() {
+	in.add(SignatureMissingCode, Error, "The signature is empty: anybody can have written this token.",
+		"Refuse it. If your own code cut the signature off, take the token from its source again.")
+}
+
+// isB2B reports whether the token is for B2B Edition, whose secret only BigCommerce holds.
+func (in *inspection) isB2B() bool {
+	return in.Kind == CurrentCustomer && isB2BClientID(in.rules.client(in.Claims))
+}
+
+// cannotCheck says why nothing that we could hold checks this signature.
+func (in *inspection) cannotCheck() {
+	if !in.rules.keyed || in.isB2B() {
+		if len(in.rules.algs) > 0 && !isHMAC(in.rules.algs[0]) {
+			in.unsupported()
+			return
+		}
+		in.add(SignatureUncheckedCode, Warning, "The signature of a "+in.rules.label+" for this client id is made with a secret that only BigCommerce holds.",
+			"Nothing to do: it cannot be verified by you and need not be.")
+		return
+	}
+	if in.Kind == Unknown && in.Algorithm != "" {
+		in.unsupported()
+		return
+	}
+	in.Signature = SignatureUnsupported // header.alg-unexpected says why
+}
+
+func (in *inspection) unsupported() {
+	in.Signature = SignatureUnsupported
+	in.add(SignatureUnsupportedCode, Warning, "The signature's algorithm ("+in.algorithm()+") needs a public key; client secrets check HS256, HS384 and HS512 only.",
+		"Nothing to do where the token is not meant for you; its claims are shown unverified.")
+}
+
+func (in *inspection) algorithm() string {
+	if in.Algorithm == "" {
+		return "none is named"
+	}
+	return in.Algorithm
+}
+
+// owner is the credential that the user named, or else the one that the claims name.
+func (in *inspection) owner(credentials []Credential) *Credential {
+	client, store := in.rules.client(in.Claims), in.rules.store(in.Claims)
+	var owner *Credential
+	for i := range credentials {
+		c := &credentials[i]
+		if c.Named {
+			return c
+		}
+		names := client != "" && c.ClientID == client && (c.StoreHash == "" || c.StoreHash == store)
+		legacy := in.Kind == LegacySignedPayload && store != "" && c.StoreHash == store
+		if (names || legacy) && (owner == nil || owner.StoreHash == "" && c.StoreHash != "") {
+			owner = c
+		}
+	}
+	return owner
+}
+
+// checkOwned judges by the owner's secret, and where that fails looks for what does fit.
+func (in *inspection) checkOwned(method *jwt.SigningMethodHMAC, owner *Credential, credentials []Credential) {
+	if owner.Secret.IsZero() {
+		in.Wants = []string{owner.Profile}
+		in.add(SignatureUncheckedCode, Warning, "The signature was not checked: the secret of "+owner.Profile+" is not at hand.",
+			"Give its client secret, or unlock the vault that holds it.")
+		return
+	}
+	if in.fits(method, owner.Secret.Reveal()) {
+		in.verifiedBy(method, owner)
+		return
+	}
+	in.Signature = SignatureMismatch
+	if !in.readable {
+		return // what is wrong with it has been said
+	}
+	if form := in.alteredForm(method, owner); form != "" {
+		in.add(SignatureSecretAltered, Error, "It is not signed with the secret of "+owner.Profile+" as stored, but with "+form+".",
+			"Store the client secret exactly as the Developer Portal shows it, and use its bytes as they are: neither trimmed, quoted nor decoded.")
+		return
+	}
+	if other := in.searchOthers(method, owner, credentials); other != nil {
+		in.add(SignatureOtherProfile, Error, "It is signed with the secret of "+other.Profile+", not of "+owner.Profile+".",
+			"The two apps' secrets or client ids are mixed up: put "+other.Profile+"'s client id with its own secret.")
+		return
+	}
+	client := in.rules.client(in.Claims)
+	if owner.ClientID != "" && client != "" && client != owner.ClientID {
+		in.add(SignatureMismatchCode, Error, "It is not signed with the secret of "+owner.Profile+", and it is for another app ("+client+"): the wrong app.",
+			"Ask for the token with your own app's client id, or use the secret of the app that it is for.")
+		return
+	}
+	in.add(SignatureMismatchCode, Error, "It is not signed with the secret of "+owner.Profile+", though it is for that app: the wrong secret, or the token was changed.",
+		"Copy the client secret of this very app from the Developer Portal again. A store-level API account's secret and the access token do not fit.")
+}
+
+func (in *inspection) verifiedBy(method *jwt.SigningMethodHMAC, c *Credential) {
+	in.Signature, in.SignedBy, in.Profile = SignatureVerified, c.Profile, c.Profile
+	if want := method.Hash.Size(); c.Secret.Len() < want {
+		in.add(SignatureKeyShort, Note, fmt.Sprintf("The secret has %d bytes; RFC 7518 §3.2 wants at least %d for %s, and some strict libraries refuse a shorter one.", c.Secret.Len(), want, method.Alg()), "")
+	}
+}
+
+// alteredForm tries the owner's secret as people spoil it, and names the form that fits.
+func (in *inspection) alteredForm(method *jwt.SigningMethodHMAC, owner *Credential) string {
+	key := string(owner.Secret.Reveal())
+	forms := []struct {
+		name string
+		key  []byte
+	}{
+		{"the secret without the quotes around it", []byte(strings.TrimSpace(strings.Trim(key, "\"'`")))},
+		{"the secret with a line break after it", []byte(key + "\n")},
+		{"the secret with a space after it", []byte(key + " ")},
+		{"the secret in double quotes", []byte(`"` + key + `"`)},
+		{"the secret decoded from hex", decoded(hex.DecodeString(key))},
+		{"the secret decoded from base64", decoded(base64.StdEncoding.DecodeString(key))},
+		{"the secret decoded from base64url", decoded(base64.RawURLEncoding.DecodeString(strings.TrimRight(key, "=")))},
+		{"the secret in hex", []byte(hex.EncodeToString([]byte(key)))},
+		{"the secret in base64", []byte(base64.StdEncoding.EncodeToString([]byte(key)))},
+		{"the app's client id", []byte(owner.ClientID)},
+	}
+	for _, form := range forms {
+		if in.fits(method, form.key) {
+			return form.name
+		}
+	}
+	return ""
+}
+
+func decoded(key []byte, err error) []byte {
+	if err != nil {
+		return nil
+	}
+	return key
+}
+
+// others lists the credentials to try beside the owner: those of the token's own app first, then in the order given.
+func (in *inspection) others(owner *Credential, credentials []Credential) []*Credential {
+	if len(in.Token) > maxSearched {
+		return nil
+	}
+	client := in.rules.client(in.Claims)
+	var own, rest []*Credential
+	for i := range credentials {
+		switch c := &credentials[i]; {
+		case owner != nil && c.Profile == owner.Profile, c.OwnerOnly:
+		case client != "" && c.ClientID == client:
+			own = append(own, c)
+		default:
+			rest = append(rest, c)
+		}
+	}
+	all := append(own, rest...)
+	if !in.allProfiles && len(all) > maxSearch {
+		all = all[:maxSearch]
+	}
+	return all
+}
+
+// searchOthers returns the credential whose secret fits. Where none of those at hand does, it leaves in Wants the ones
+// whose secret is still to be fetched.
+func (in *inspection) searchOthers(method *jwt.SigningMethodHMAC, owner *Credential, credentials []Credential) *Credential {
+	var wants []string
+	for _, c := range in.others(owner, credentials) {
+		if c.Secret.IsZero() {
+			wants = append(wants, c.Profile)
+		} else if in.fits(method, c.Secret.Reveal()) {
+			return c
+		}
+	}
+	in.Wants = wants
+	return nil
+}
+
+// search is for a token that names no profile of ours: whoever's secret fits is the owner, and where none does nobody is
+// accused.
+func (in *inspection) search(method *jwt.SigningMethodHMAC, credentials []Credential) *Credential {
+	if !in.readable {
+		return nil
+	}
+	if c := in.searchOthers(method, nil, credentials); c != nil {
+		in.verifiedBy(method, c)
+		return c
+	}
+	message := "The signature was not checked: there is no client secret to check it with."
+	if len(credentials) > 0 {
+		message = "The signature was not checked: no profile is for this app and store, and no secret at hand fits."
+	}
+	in.add(SignatureUncheckedCode, Warning, message, "Give the app's credentials: --client-id ID --secret-file FILE.")
+	return nil
+}
