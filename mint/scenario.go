@@ -1,0 +1,196 @@
+package mint
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"jotwatch/verifier"
+)
+
+// b2bClientID is the one that B2B Edition's storefront asks with (seen in its public code).
+const b2bClientID = "dl7c39mdpul6hyc489yk0vzxl6jesyx"
+
+// guestBody is answered, with 404, where no customer is signed in. That it contains "errors" is documented; the rest of
+// the real body is not known.
+const guestBody = `{"errors":["Not Found"]}`
+
+// A Scenario is a token with one thing wrong, or with nothing wrong. Findings is the whole set of codes, sorted, that a
+// verifier is promised to report at the time of minting, when it holds the app's credentials, named, with a secret of at
+// least 64 bytes; Verdict is its verdict then.
+type Scenario struct {
+	Name        string
+	Description string
+	Findings    []verifier.Code
+	Verdict     verifier.Verdict
+
+	shape func(*draft)
+}
+
+// Scenarios lists all there are: the good one first, then by what is wrong.
+func Scenarios() []Scenario {
+	return slices.Concat(timeScenarios(), signatureScenarios(), claimScenarios(), otherKinds())
+}
+
+func find(name string) (Scenario, error) {
+	all := Scenarios()
+	nearest, least := "", 4 // a name that is further off than this is no misspelling
+	for _, s := range all {
+		if s.Name == name {
+			return s, nil
+		}
+		if d := distance(strings.ToLower(name), s.Name); d < least {
+			nearest, least = s.Name, d
+		}
+	}
+	if nearest != "" {
+		return Scenario{}, fmt.Errorf("find scenario %q: there is none; did you mean %q? `--scenario list` shows all", name, nearest)
+	}
+	return Scenario{}, fmt.Errorf("find scenario %q: there is none; `--scenario list` shows all", name)
+}
+
+// distance is Levenshtein's: how many letters to change, add or drop.
+func distance(a, b string) int {
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		diagonal := row[0]
+		row[0] = i + 1
+		for j := range len(b) {
+			change := diagonal
+			if a[i] != b[j] {
+				change++
+			}
+			diagonal = row[j+1]
+			row[j+1] = min(change, row[j]+1, diagonal+1)
+		}
+	}
+	return row[len(b)]
+}
+
+func codes(list ...verifier.Code) []verifier.Code { return list }
+
+func timeScenarios() []Scenario {
+	return []Scenario{
+		{
+			"valid", "as BigCommerce issues it: HS512, 15 minutes",
+			codes(verifier.HeaderAlgLive), verifier.Valid,
+			func(*draft) {},
+		},
+		{
+			"expiring", "30 seconds left",
+			codes(verifier.HeaderAlgLive), verifier.Valid,
+			func(d *draft) { d.issue(d.at.Add(30*time.Second - lifetime)) },
+		},
+		{
+			"expired", "issued 20 minutes ago, expired 5 minutes ago",
+			codes(verifier.HeaderAlgLive, verifier.TimeExpiredCode), verifier.Expired,
+			func(d *draft) { d.issue(d.at.Add(-20 * time.Minute)) },
+		},
+		{
+			"issued-in-future", "issued 10 minutes from now: the clocks differ",
+			codes(verifier.HeaderAlgLive, verifier.TimeIssuedInFuture), verifier.NotYetValid,
+			func(d *draft) { d.issue(d.at.Add(10 * time.Minute)) },
+		},
+		{
+			"milliseconds", "iat and exp in milliseconds",
+			codes(verifier.HeaderAlgLive, verifier.TimeMilliseconds), verifier.Invalid,
+			func(d *draft) {
+				d.claims.put("iat", strconv.FormatInt(d.at.UnixMilli(), 10))
+				d.claims.put("exp", strconv.FormatInt(d.at.Add(lifetime).UnixMilli(), 10))
+			},
+		},
+	}
+}
+
+func signatureScenarios() []Scenario {
+	return []Scenario{
+		{
+			"wrong-secret", "signed with a secret that nobody holds",
+			codes(verifier.HeaderAlgLive, verifier.SignatureMismatchCode), verifier.Invalid,
+			func(d *draft) { d.key = strangerKey() },
+		},
+		{
+			"docs-hs256", "HS256, as the documentation shows it; live tokens are HS512",
+			codes(verifier.HeaderAlgDocsExample), verifier.Valid,
+			func(d *draft) { d.sign("HS256") },
+		},
+		{
+			"alg-none", "unsigned: alg is none",
+			codes(verifier.HeaderAlgNone, verifier.SignatureMissingCode), verifier.Invalid,
+			func(d *draft) { d.header.put("alg", quote("none")); d.finish = noSignature },
+		},
+		{
+			"stripped-signature", "alg is HS512, but the signature is empty",
+			codes(verifier.HeaderAlgLive, verifier.SignatureMissingCode), verifier.Invalid,
+			func(d *draft) { d.finish = noSignature },
+		},
+		{
+			"truncated", "the last 20 characters were cut off",
+			codes(verifier.FormTruncated, verifier.HeaderAlgLive), verifier.Malformed,
+			func(d *draft) { d.finish = func(signature string) string { return signature[:len(signature)-20] } },
+		},
+		{
+			"crit", "the header says that exp is an extension which must be understood",
+			codes(verifier.HeaderAlgLive, verifier.HeaderCrit), verifier.Invalid,
+			func(d *draft) { d.header.put("crit", `["exp"]`) },
+		},
+	}
+}
+
+func noSignature(string) string { return "" }
+
+func claimScenarios() []Scenario {
+	return []Scenario{
+		{
+			"other-app", "for another app, and signed with another secret",
+			codes(verifier.ClaimsAud, verifier.HeaderAlgLive, verifier.SignatureMismatchCode), verifier.Invalid,
+			func(d *draft) {
+				other := otherThan(d.app.ClientID, "q8zr5k2wn7t1ycx4b9mvj3hd6gfp0sa", "h3n6vw0x8pt5yq1mz4kc7bj2rd9fgsl")
+				d.claims.put("aud", quote(other))
+				d.claims.put("application_id", quote(other))
+				d.key = strangerKey()
+			},
+		},
+		{
+			"other-store", "of another store of the same app",
+			codes(verifier.ClaimsStore, verifier.HeaderAlgLive), verifier.Invalid,
+			func(d *draft) {
+				other := quote(otherThan(d.app.StoreHash, "zyx987wvu", "mno456pqr"))
+				d.claims.put("sub", other)
+				d.claims.put("store_hash", other)
+			},
+		},
+		{
+			"duplicate-member", "exp is there twice, with the same value",
+			codes(verifier.ClaimsDuplicateMember, verifier.HeaderAlgLive), verifier.Valid,
+			func(d *draft) { d.repeat = "exp" },
+		},
+		{
+			"missing-customer", "names no customer",
+			codes(verifier.ClaimsMissing, verifier.HeaderAlgLive), verifier.Invalid,
+			func(d *draft) { d.claims.remove("customer") },
+		},
+		{
+			"b2b-edition", "B2B Edition's: its client id, and a secret that no integrator holds",
+			codes(verifier.ClaimsB2BEdition, verifier.HeaderAlgLive, verifier.SignatureUncheckedCode), verifier.Unverified,
+			func(d *draft) {
+				d.claims.put("aud", quote(b2bClientID))
+				d.claims.put("application_id", quote(b2bClientID))
+				d.key = strangerKey()
+			},
+		},
+	}
+}
+
+// otherThan returns a made-up id that is not the one given.
+func otherThan(id, first, second string) string {
+	if id == first {
+		return second
+	}
+	return first
+}
