@@ -1,0 +1,136 @@
+package tui
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"jotwatch/verifier"
+)
+
+// A row is one token that was pasted: when, and what was found.
+type row struct {
+	at     time.Time
+	report *verifier.Report
+}
+
+// actOnList does what a key asks for while the list has the focus.
+func (m Model) actOnList(a action) Model {
+	to := m.selected
+	switch a {
+	case up:
+		to--
+	case down:
+		to++
+	case first:
+		to = 0
+	case last:
+		to = len(m.rows) - 1
+	default:
+		return m
+	}
+	to = min(max(to, 0), max(0, len(m.rows)-1))
+	if to != m.selected {
+		m.selected, m.scroll = to, 0
+	}
+	return m
+}
+
+// removed deletes the selected row.
+func (m Model) removed() Model {
+	if len(m.rows) == 0 {
+		return m
+	}
+	m.rows = slices.Delete(slices.Clone(m.rows), m.selected, m.selected+1)
+	m.selected, m.scroll = min(m.selected, max(0, len(m.rows)-1)), 0
+	if len(m.rows) == 0 {
+		m.focus = onList
+	}
+	return m
+}
+
+// list draws the rows that fit around the selected one.
+func (m Model) list(r rect) []string {
+	if len(m.rows) == 0 {
+		return m.emptyList(r)
+	}
+	head := fmt.Sprintf("  %d token", len(m.rows))
+	if len(m.rows) != 1 {
+		head += "s"
+	}
+	if m.gone > 0 {
+		head += fmt.Sprintf(" · %d older gone", m.gone)
+	}
+	lines := []string{m.theme.Dim.Render(head)}
+	seen := r.H - 1
+	start := min(max(0, m.selected-seen/2), max(0, len(m.rows)-seen))
+	for i := start; i < min(len(m.rows), start+seen); i++ {
+		lines = append(lines, m.rowLine(i, r.W))
+	}
+	return lines
+}
+
+// emptyList says what to do, in three lines.
+func (m Model) emptyList(r rect) []string {
+	if m.gone > 0 {
+		return []string{m.theme.Dim.Render(fmt.Sprintf("  0 tokens · %d older gone", m.gone))}
+	}
+	how := "It is decoded and judged at once. To check signatures, start with --client-id and --secret-file."
+	if len(m.cfg.Credentials) > 0 {
+		how = "It is judged at once: whose it is, whether it is good, and if not, why."
+	}
+	var lines []string
+	for _, l := range []string{
+		"Paste a token here: bare, as \"Bearer …\", as JSON, in a URL or in a log.",
+		how,
+		"If your terminal does not paste, press p for a paste box. ? shows all keys.",
+	} {
+		for _, w := range wrap(l, r.W-4) {
+			lines = append(lines, "  "+w)
+		}
+	}
+	return append([]string{""}, lines...)
+}
+
+// rowLine draws one token: when, verdict, time left, and who it is about or what is wrong with it.
+func (m Model) rowLine(i, width int) string {
+	r := m.rows[i]
+	word, style := m.theme.verdict(r.report.Verdict(m.now))
+	mark, rest := " ", m.theme.Dim
+	if i == m.selected {
+		mark, rest = m.theme.Key.Render("▌"), m.theme.Selected
+		if m.focus != onList {
+			mark = m.theme.Key.Render("│")
+		}
+	}
+	about := about(r.report, m.now)
+	if r.report.Profile != "" && width >= 72 {
+		about = padTo(line(r.report.Profile, 16), 17) + " " + about
+	}
+	return mark + " " + rest.Render(r.at.In(m.now.Location()).Format(time.TimeOnly)) + "  " +
+		style.Render(padTo(word, 15)) + "  " + rest.Render(cutTo(about, width-29))
+}
+
+// about says in a few words what is worth knowing of a token beside its verdict.
+func about(r *verifier.Report, now time.Time) string {
+	var parts []string
+	switch r.Verdict(now) {
+	case verifier.Malformed, verifier.Invalid:
+		if found := r.Findings(now); len(found) > 0 {
+			parts = append(parts, line(string(found[0].Code), 40))
+		}
+	case verifier.Expired, verifier.NotYetValid, verifier.Unverified, verifier.Valid:
+		if left, ok := r.Remaining(now); ok && left > 0 {
+			parts = append(parts, clock(left))
+		} else if ok {
+			parts = append(parts, ago(-left))
+		}
+	}
+	if who := customer(r); who != "" {
+		parts = append(parts, who)
+	} else if r.Kind != verifier.Unknown {
+		parts = append(parts, kindName(r.Kind))
+	}
+	return strings.Join(parts, "  ")
+}
