@@ -1,0 +1,152 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"strconv"
+	"time"
+
+	"github.com/spf13/pflag"
+
+	"jotwatch/verifier"
+)
+
+// adHoc is the name that credentials from the command line go by.
+const adHoc = "ad hoc"
+
+// longestSecret bounds a secret file. A client secret has 64 bytes; a whole log given by mistake is no secret.
+const longestSecret = 64 << 10
+
+// A stdinUse says whether standard input is still there for a secret.
+type stdinUse bool
+
+const (
+	stdinFree  stdinUse = false
+	stdinTaken stdinUse = true
+)
+
+// The credentialFlags are shared by the commands that need to know an app. There is no flag for the secret itself,
+// because other users can read a command line.
+type credentialFlags struct {
+	profile, clientID, storeHash, secretFile string
+	set                                      *pflag.FlagSet
+}
+
+func (f *credentialFlags) register(set *pflag.FlagSet) {
+	f.set = set
+	set.StringVar(&f.profile, "profile", "", "the `NAME` of the profile to use")
+	set.StringVar(&f.clientID, "client-id", "", "the app's client `ID`, with --secret-file")
+	set.StringVar(&f.storeHash, "store-hash", "", "the store's `HASH`; without it, any store of the app")
+	set.StringVar(&f.secretFile, "secret-file", "", "`FILE` that holds the app's client secret, - for standard input")
+}
+
+const adHocHint = "give --client-id ID and --secret-file FILE"
+
+// load returns the credentials that the flags name, at most one; none when there are no such flags.
+func (f *credentialFlags) load(stdin stdinUse) ([]verifier.Credential, error) {
+	given := f.set.Changed
+	anyAdHoc := given("client-id") || given("store-hash") || given("secret-file")
+	switch {
+	case given("profile") && anyAdHoc:
+		return nil, wrongCall("leave out either --profile, or --client-id, --store-hash and --secret-file",
+			"a profile and ad hoc credentials were given together")
+	case given("profile"):
+		return nil, errorWithHint(exitUnchecked, adHocHint, "no profile is named %s", echo(f.profile))
+	case !anyAdHoc:
+		return nil, nil
+	case f.clientID == "" && given("client-id"):
+		return nil, wrongCall(adHocHint, "the client id is empty")
+	case f.clientID == "":
+		return nil, wrongCall(adHocHint, "--client-id is missing beside the other credentials")
+	case f.secretFile == "" && given("secret-file"):
+		return nil, wrongCall(adHocHint, "the secret file's name is empty")
+	case f.secretFile == "":
+		return nil, wrongCall(adHocHint, "--secret-file is missing beside --client-id")
+	case f.storeHash == "" && given("store-hash"):
+		return nil, wrongCall("leave out --store-hash for any store of the app", "the store hash is empty")
+	}
+	secret, err := readSecret(f.secretFile, stdin)
+	if err != nil {
+		return nil, err
+	}
+	return []verifier.Credential{{
+		Profile: adHoc, ClientID: f.clientID, StoreHash: f.storeHash, Secret: secret, Named: true,
+	}}, nil
+}
+
+func readSecret(name string, stdin stdinUse) (verifier.Secret, error) {
+	const hint = "put the app's client secret into the file, and nothing else"
+	source := os.Stdin
+	where := "standard input"
+	switch {
+	case name != "-":
+		where = "secret file " + echo(name)
+		file, err := os.Open(name) //nolint:gosec // the user says which file
+		if err != nil {
+			return verifier.Secret{}, wrongCall(hint, "cannot open %s: %s", where, reason(err))
+		}
+		defer func() { _ = file.Close() }() // it was only read
+		source = file
+	case stdin == stdinTaken:
+		return verifier.Secret{}, wrongCall("give the token as an argument, or the secret in a file",
+			"the token and the secret cannot both come from standard input")
+	case isTerminal(os.Stdin):
+		return verifier.Secret{}, wrongCall("use a pipe or a file", "a secret typed here would be seen on the screen")
+	}
+	text, err := io.ReadAll(io.LimitReader(source, longestSecret+1))
+	switch {
+	case err != nil:
+		return verifier.Secret{}, wrongCall(hint, "cannot read %s: %s", where, reason(err))
+	case len(text) > longestSecret:
+		return verifier.Secret{}, wrongCall(hint, "%s is too large to be a secret", where)
+	}
+	secret := verifier.NewSecret(string(text))
+	if secret.IsZero() {
+		return verifier.Secret{}, wrongCall(hint, "%s is empty", where)
+	}
+	return secret, nil
+}
+
+// reason is an error of the file system without the path, which the sentence already names.
+func reason(err error) string {
+	if path, ok := errors.AsType[*fs.PathError](err); ok {
+		return path.Err.Error()
+	}
+	return err.Error()
+}
+
+func leewayFlag(set *pflag.FlagSet, leeway *time.Duration) {
+	set.DurationVar(leeway, "leeway", 0, "how far the clocks may differ, a `DURATION` such as 30s")
+}
+
+func checkLeeway(leeway time.Duration) error {
+	if leeway < 0 {
+		return wrongCall("give a length of time such as 30s", "the leeway is negative")
+	}
+	return nil
+}
+
+// lastSecond is the end of the year 9999, past which RFC 3339 has no dates.
+const lastSecond = 253402300799
+
+// parseAt reads --at. Without it the moment is now, to the second, as tokens count.
+func parseAt(set *pflag.FlagSet, text string) (time.Time, error) {
+	if !set.Changed("at") {
+		return time.Now().Truncate(time.Second), nil
+	}
+	if t, err := time.Parse(time.RFC3339, text); err == nil {
+		return t, nil
+	}
+	seconds, err := strconv.ParseInt(text, 10, 64)
+	switch {
+	case err != nil || seconds < 0:
+		return time.Time{}, wrongCall("write it as 2026-11-24T12:00:00Z or in Unix seconds", "--at %s is no time", echo(text))
+	case seconds > lastSecond:
+		return time.Time{}, wrongCall(fmt.Sprintf("if these are milliseconds, use %d", seconds/1000),
+			"--at %s is after the year 9999", echo(text))
+	}
+	return time.Unix(seconds, 0), nil
+}

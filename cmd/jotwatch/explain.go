@@ -1,0 +1,111 @@
+package main
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"jotwatch/verifier"
+)
+
+func explainCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "explain [CODE]",
+		Short: "Say what a finding means and how to put it right",
+		Long:  "Print what a finding's code means, how it comes about, how to put it right, and where that is documented. Without a code, list them all.",
+		Example: `jotwatch explain
+jotwatch explain header.alg-live`,
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) > 1 {
+				return wrongCall("jotwatch explain CODE", "explain takes one code, not %d", len(args))
+			}
+			return nil
+		},
+		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+			var all []string
+			for _, code := range verifier.Codes() {
+				all = append(all, string(code))
+			}
+			return all, cobra.ShellCompDirectiveNoFileComp
+		},
+		RunE: func(_ *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return write(listOfCodes())
+			}
+			code := verifier.Code(strings.ToLower(strings.TrimSpace(args[0])))
+			text, ok := verifier.Explain(code)
+			if !ok {
+				hint := "jotwatch explain lists all codes"
+				if near, ok := nearest(string(code)); ok {
+					hint = "jotwatch explain " + near
+				}
+				return wrongCall(hint, "there is no finding %s", echo(args[0]))
+			}
+			return write(strings.TrimRight(text, "\n") + "\n")
+		},
+	}
+}
+
+// listOfCodes is every code with the first line of its text, by area.
+func listOfCodes() string {
+	var b strings.Builder
+	p := newPaper()
+	area := ""
+	for _, code := range verifier.Codes() {
+		if code.Area() != area {
+			if area != "" {
+				b.WriteByte('\n')
+			}
+			area = code.Area()
+			b.WriteString(p.heading.Render(area) + "\n")
+		}
+		text, _ := verifier.Explain(code)
+		first, _, _ := strings.Cut(text, "\n")
+		first = strings.TrimPrefix(strings.TrimPrefix(first, string(code)), ":")
+		p.hang(&b, fmt.Sprintf("  %-25s ", code), strings.TrimSpace(first))
+	}
+	return b.String()
+}
+
+// nearest is the code that was probably meant: the one whose name after the dot was typed, or the least misspelled.
+func nearest(typed string) (string, bool) {
+	best, least := "", len(typed)/2+1 // further off than half of it is no misspelling
+	for _, code := range verifier.Codes() {
+		_, name, _ := strings.Cut(string(code), ".")
+		if name == typed {
+			return string(code), true
+		}
+		for _, candidate := range []string{string(code), name} {
+			if d := distance(typed, candidate, least); d < least {
+				best, least = string(code), d
+			}
+		}
+	}
+	return best, best != ""
+}
+
+// distance is Levenshtein's: how many letters to change, add or drop. It gives up at most.
+func distance(a, b string, most int) int {
+	if len(a)-len(b) >= most || len(b)-len(a) >= most {
+		return most
+	}
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		diagonal := row[0]
+		row[0] = i + 1
+		for j := range len(b) {
+			change := diagonal
+			if a[i] != b[j] {
+				change++
+			}
+			diagonal = row[j+1]
+			row[j+1] = slices.Min([]int{change, row[j] + 1, row[j+1] + 1})
+		}
+	}
+	return row[len(b)]
+}

@@ -1,0 +1,62 @@
+// Command jotwatch tells people who integrate with BigCommerce whose token they hold, whether it is good, and if not, why
+// and what to do about it.
+//
+// This package is flags, wiring, text and exit codes; what is true of a token is decided in package verifier.
+package main
+
+import (
+	"context"
+	"os"
+	"os/signal"
+	"runtime/debug"
+
+	"charm.land/fang/v2"
+)
+
+func main() { os.Exit(run()) }
+
+// run returns the exit code.
+func run() int {
+	if os.Getenv("NO_COLOR") != "" {
+		// no-color.org says any value; the help's writer understands only what strconv.ParseBool takes for true.
+		_ = os.Setenv("NO_COLOR", "1")
+	}
+	verdict := exitAsAsked
+	version, commit := build()
+	err := fang.Execute(context.Background(), newRoot(&verdict),
+		fang.WithErrorHandler(speak), fang.WithVersion(version), fang.WithCommit(commit))
+	if err != nil {
+		return exitCode(err)
+	}
+	return verdict
+}
+
+// build returns the version and commit that the Go tool put into the binary.
+func build() (version, commit string) {
+	info, ok := debug.ReadBuildInfo()
+	if !ok || info.Main.Version == "" || info.Main.Version == "(devel)" {
+		version = "devel"
+	} else {
+		version = info.Main.Version
+	}
+	if !ok {
+		return version, ""
+	}
+	for _, s := range info.Settings {
+		if s.Key == "vcs.revision" {
+			commit = s.Value
+		}
+	}
+	return version, commit
+}
+
+// exitOnInterrupt makes ctrl+c end a command at once, also while it waits for standard input. The console does not use
+// it: there the terminal has to be put back first.
+func exitOnInterrupt() {
+	interrupted := make(chan os.Signal, 1)
+	signal.Notify(interrupted, os.Interrupt)
+	go func() {
+		<-interrupted
+		os.Exit(exitInterrupted)
+	}()
+}

@@ -1,0 +1,176 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"strings"
+	"time"
+
+	"charm.land/lipgloss/v2"
+	"github.com/charmbracelet/colorprofile"
+	"github.com/charmbracelet/x/term"
+
+	"jotwatch/safe"
+	"jotwatch/verifier"
+)
+
+// A paper is what a report is written on: its width and its colours.
+type paper struct {
+	width                           int
+	good, bad, unsure, dim, heading lipgloss.Style
+	profile                         colorprofile.Profile
+}
+
+const (
+	usualWidth   = 80  // where there is no terminal
+	widest       = 120 // longer lines are hard to read
+	narrowest    = 40
+	longestName  = 24 // cells of a claim's name
+	longestValue = 34 // cells of a claim's value
+)
+
+// newPaper suits standard output. Off a terminal, and where NO_COLOR asks for it, it has no colours.
+func newPaper() paper {
+	p := paper{width: usualWidth, profile: colorprofile.NoTTY}
+	if !isTerminal(os.Stdout) {
+		return p
+	}
+	if w, _, err := term.GetSize(os.Stdout.Fd()); err == nil && w > 0 {
+		p.width = min(max(w, narrowest), widest)
+	}
+	if os.Getenv("NO_COLOR") != "" {
+		return p
+	}
+	p.profile = colorprofile.Detect(os.Stdout, os.Environ())
+	style := lipgloss.NewStyle()
+	p.good = style.Bold(true).Foreground(lipgloss.Green)
+	p.bad = style.Bold(true).Foreground(lipgloss.Red)
+	p.unsure = style.Bold(true).Foreground(lipgloss.Yellow)
+	p.dim = style.Faint(true)
+	p.heading = style.Bold(true)
+	return p
+}
+
+// print is the text of all reports.
+func (p paper) print(reports []*verifier.Report, now time.Time) string {
+	var b strings.Builder
+	for i, r := range reports {
+		if i > 0 {
+			b.WriteByte('\n')
+		}
+		if len(reports) > 1 {
+			b.WriteString(p.heading.Render(fmt.Sprintf("token %d of %d", i+1, len(reports))) + "\n")
+		}
+		p.one(&b, r, now)
+	}
+	if p.profile == colorprofile.NoTTY {
+		return b.String()
+	}
+	var fitted strings.Builder
+	w := &colorprofile.Writer{Forward: &fitted, Profile: p.profile}
+	_, _ = w.WriteString(b.String()) // a strings.Builder takes everything
+	return fitted.String()
+}
+
+func (p paper) one(b *strings.Builder, r *verifier.Report, now time.Time) {
+	b.WriteString(p.headline(r, now) + "\n")
+	for _, fact := range facts(r) {
+		p.hang(b, fmt.Sprintf("  %-10s ", fact.name), fact.text)
+	}
+	if findings := r.Findings(now); len(findings) > 0 {
+		b.WriteString("\n" + p.heading.Render("findings") + "\n")
+		p.findings(b, findings)
+	}
+	if rows := r.Rows(); len(rows) > 0 {
+		b.WriteString("\n" + p.heading.Render("claims") + "\n")
+		p.claims(b, rows)
+	}
+}
+
+// headline is the verdict with the time left or gone.
+func (p paper) headline(r *verifier.Report, now time.Time) string {
+	verdict := r.Verdict(now)
+	line, style := "✗ "+string(verdict), p.bad
+	switch verdict {
+	case verifier.Valid:
+		line, style = "✓ valid", p.good
+	case verifier.Unverified:
+		line, style = "? unverified", p.unsure
+	case verifier.Expired:
+		line = "◷ expired"
+	case verifier.NotYetValid:
+		line = "◷ not yet valid"
+	case verifier.Malformed, verifier.Invalid:
+	}
+	return style.Render(line) + clock(r, now)
+}
+
+// clock says how long a token has, or how long ago it ended. Its first word follows the verdict.
+func clock(r *verifier.Report, now time.Time) string {
+	left, ok := r.Remaining(now)
+	end, _ := r.ExpiresAt()
+	if !ok {
+		if r.Verdict(now) == verifier.Malformed || r.Claims == nil {
+			return ""
+		}
+		return ", without an end"
+	}
+	issued, known := r.IssuedAt()
+	switch {
+	case r.Time(now) == verifier.TimeNotYetValid && known && issued.After(now):
+		return fmt.Sprintf(", issued %s from now, at %s", verifier.Span(issued.Sub(now)), moment(issued, now))
+	case r.Verdict(now) == verifier.Expired:
+		return fmt.Sprintf(" %s ago, at %s", verifier.Span(left), moment(end, now))
+	case left <= 0:
+		return fmt.Sprintf(", and expired %s ago, at %s", verifier.Span(left), moment(end, now))
+	}
+	return fmt.Sprintf(", %s left, until %s", verifier.Span(left), moment(end, now))
+}
+
+// moment is a time of day, with the date where it is not today's.
+func moment(t, now time.Time) string {
+	t, now = t.UTC(), now.UTC()
+	if t.Format(time.DateOnly) == now.Format(time.DateOnly) {
+		return t.Format("15:04:05 UTC")
+	}
+	return t.Format("2006-01-02 15:04:05 UTC")
+}
+
+func (p paper) findings(b *strings.Builder, findings []verifier.Finding) {
+	longest := 0
+	for _, f := range findings {
+		longest = max(longest, len(f.Code))
+	}
+	for _, f := range findings {
+		sign, style := "·", p.dim
+		switch f.Severity {
+		case verifier.Error:
+			sign, style = "✗", p.bad
+		case verifier.Warning:
+			sign, style = "!", p.unsure
+		case verifier.Note:
+		}
+		code := fmt.Sprintf("%-*s", longest, f.Code)
+		p.hang(b, "  "+style.Render(sign)+" "+p.heading.Render(code)+"  ", f.Message)
+		if f.Fix != "" {
+			p.hang(b, strings.Repeat(" ", 4+longest)+"  → ", f.Fix)
+		}
+	}
+}
+
+// claims writes the table. What is cut is to be had by --json, and that is said once.
+func (p paper) claims(b *strings.Builder, rows []verifier.ClaimRow) {
+	name, value, cut := 0, 0, false
+	for i := range rows {
+		rows[i].Name, rows[i].Value = safe.Line(rows[i].Name), safe.Line(rows[i].Value)
+		cut = cut || lipgloss.Width(rows[i].Value) > longestValue || lipgloss.Width(rows[i].Name) > longestName
+		rows[i].Name, rows[i].Value = middle(rows[i].Name, longestName), middle(rows[i].Value, longestValue)
+		name, value = max(name, lipgloss.Width(rows[i].Name)), max(value, lipgloss.Width(rows[i].Value))
+	}
+	for _, row := range rows {
+		p.hang(b, "  "+pad(row.Name, name)+"  "+pad(row.Value, value)+"  ", row.Meaning)
+	}
+	if cut {
+		b.WriteString(p.dim.Render("  … is cut short; --json has all of it") + "\n")
+	}
+}

@@ -1,0 +1,111 @@
+package main
+
+import (
+	"errors"
+	"os"
+	"strings"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/x/term"
+	"github.com/spf13/cobra"
+
+	"jotwatch/tui"
+)
+
+const about = `Whose token is this, is it good, and if not, why and what to do about it?
+
+jotwatch reads the JWTs that a BigCommerce developer meets, the Current Customer API's first. Without a command it opens
+the console; paste a token there, or the whole answer that it came in.`
+
+// newRoot makes the command tree. verdict takes the exit code of a call that went well.
+func newRoot(verdict *int) *cobra.Command {
+	var credentials credentialFlags
+	var leeway time.Duration
+	root := &cobra.Command{
+		Use:   "jotwatch",
+		Short: "Look at BigCommerce's customer tokens",
+		Long:  about,
+		Example: `jotwatch
+pbpaste | jotwatch verify -
+jotwatch verify --client-id ID --secret-file secret.txt < answer.json
+jotwatch explain header.alg-live`,
+		Args: noCommand,
+		PersistentPreRun: func(cmd *cobra.Command, _ []string) {
+			if cmd.HasParent() {
+				exitOnInterrupt()
+			}
+		},
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if !isTerminal(os.Stdin) || !isTerminal(os.Stdout) {
+				return wrongCall("jotwatch verify -", "the console needs a terminal")
+			}
+			if err := checkLeeway(leeway); err != nil {
+				return err
+			}
+			known, err := credentials.load(stdinTaken)
+			if err != nil {
+				return err
+			}
+			err = tui.Run(cmd.Context(), tui.Config{Credentials: known, Leeway: leeway})
+			switch {
+			case errors.Is(err, tea.ErrInterrupted):
+				return errInterrupted
+			case err != nil:
+				return errorWithHint(exitUnchecked, "jotwatch verify - works without the console", "%w", err)
+			}
+			return nil
+		},
+	}
+	credentials.register(root.Flags())
+	leewayFlag(root.Flags(), &leeway)
+	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
+		exitOn(wrongCall(cmd.CommandPath()+" --help", "%w", err))
+		return nil
+	})
+	root.AddCommand(verifyCommand(verdict), explainCommand(), mintCommand())
+	root.SetHelpCommand(helpCommand())
+	root.InitDefaultHelpCmd()
+	speakUp(root)
+	return root
+}
+
+// noCommand refuses whatever follows "jotwatch" and is no command.
+func noCommand(cmd *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return nil
+	}
+	hint := "jotwatch --help"
+	if strings.HasPrefix(args[0], "eyJ") {
+		hint = "jotwatch verify TOKEN"
+	} else if near := cmd.SuggestionsFor(args[0]); len(near) > 0 {
+		hint = "jotwatch " + near[0]
+	}
+	return wrongCall(hint, "there is no command %s", echo(args[0]))
+}
+
+// helpCommand stands in for cobra's, which prints an unknown topic as it is and exits with 0.
+func helpCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "help [COMMAND]",
+		Short: "Help about a command",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			about, _, err := cmd.Root().Find(args)
+			if err != nil || about == cmd.Root() && len(args) > 0 {
+				return wrongCall("jotwatch --help", "there is no command %s", echo(strings.Join(args, " ")))
+			}
+			about.InitDefaultHelpFlag()
+			return about.Help()
+		},
+	}
+}
+
+func isTerminal(f *os.File) bool { return term.IsTerminal(f.Fd()) }
+
+// write is the one way to standard output. A reader that went away ends the program in silence (the Go runtime's SIGPIPE).
+func write(s string) error {
+	if _, err := os.Stdout.WriteString(s); err != nil {
+		return errorWithHint(exitUnchecked, "look at where standard output goes", "write standard output: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,115 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"jotwatch/safe"
+	"jotwatch/verifier"
+)
+
+// longestInput is how much of standard input is judged. One byte more is read, so that the verifier sees that it is too
+// much and says so.
+const longestInput = 1 << 20
+
+func verifyCommand(verdict *int) *cobra.Command {
+	var credentials credentialFlags
+	var at string
+	var leeway time.Duration
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use:   "verify [TOKEN|-]",
+		Short: "Say whose token it is, whether it is good, and what to do if not",
+		Long: `Judge every token in the argument or on standard input, whatever is wrapped around it: Bearer, quotes, JSON, a URL.
+
+Exit code 0 if all are valid; 1 if one is malformed, invalid, expired or not yet valid; else 3 if one could not be checked.`,
+		Example: `jotwatch verify eyJ0eXAiOiJKV1QiLCJhbGciOiJIUzUxMiJ9.…
+jotwatch verify --client-id ID --store-hash HASH --secret-file secret.txt < answer.json
+jotwatch verify --json - < tokens.log`,
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) > 1 {
+				return wrongCall("put the token in quotes, or pipe many to jotwatch verify -", "verify takes one token, not %d", len(args))
+			}
+			return nil
+		},
+		RunE: func(cmd *cobra.Command, args []string) error {
+			now, err := parseAt(cmd.Flags(), at)
+			if err != nil {
+				return err
+			}
+			if err := checkLeeway(leeway); err != nil {
+				return err
+			}
+			stdin := stdinFree
+			if len(args) == 0 || args[0] == "-" {
+				stdin = stdinTaken
+			}
+			known, err := credentials.load(stdin)
+			if err != nil {
+				return err
+			}
+			text, err := tokenText(args)
+			if err != nil {
+				return err
+			}
+			reports := verifier.InspectAll(text, known, verifier.WithLeeway(leeway))
+			*verdict = exitFor(reports, now)
+			if asJSON {
+				return write(jsonReport(reports, now))
+			}
+			return write(newPaper().print(reports, now))
+		},
+	}
+	flags := cmd.Flags()
+	flags.BoolVar(&asJSON, "json", false, "one JSON object a line for each token")
+	flags.StringVar(&at, "at", "", "judge as of this `TIME`: RFC 3339 or Unix seconds")
+	leewayFlag(flags, &leeway)
+	credentials.register(flags)
+	return cmd
+}
+
+// tokenText is what is to be judged.
+func tokenText(args []string) (string, error) {
+	switch {
+	case len(args) == 1 && args[0] != "-":
+		return args[0], nil
+	case len(args) == 0 && isTerminal(os.Stdin):
+		return "", wrongCall("jotwatch verify TOKEN, or pipe it to jotwatch verify -", "no token was given")
+	case isTerminal(os.Stdin):
+		_, _ = fmt.Fprintln(os.Stderr, "Paste the token, then press enter and ctrl+d.")
+	}
+	text, err := io.ReadAll(io.LimitReader(os.Stdin, longestInput+1))
+	if err != nil {
+		return "", errorWithHint(exitUnchecked, "jotwatch verify TOKEN", "cannot read standard input: %s", reason(err))
+	}
+	return string(text), nil
+}
+
+// exitFor is the worst of the answers.
+func exitFor(reports []*verifier.Report, now time.Time) int {
+	code := exitAsAsked
+	for _, r := range reports {
+		switch r.Verdict(now) {
+		case verifier.Malformed, verifier.Invalid, verifier.Expired, verifier.NotYetValid:
+			return exitNo
+		case verifier.Unverified:
+			code = exitUnchecked
+		case verifier.Valid:
+		}
+	}
+	return code
+}
+
+func jsonReport(reports []*verifier.Report, now time.Time) string {
+	var b strings.Builder
+	for _, r := range reports {
+		b.Write(safe.JSON(r.JSON(now)))
+		b.WriteByte('\n')
+	}
+	return b.String()
+}

@@ -1,0 +1,117 @@
+package main
+
+// How the program speaks.
+//
+//   - What was asked for goes to standard output, talk goes to standard error. Nothing is said when all is well.
+//   - An error is two lines: "jotwatch: what is wrong", naming the thing, and "hint: what to do", which can be typed
+//     where that is possible. No usage text, no stack, no capitals, no full stop.
+//   - The exit code says who is to act: 0 nobody; 1 the answer is no; 2 the call was wrong; 3 it could not be checked;
+//     130 it was interrupted.
+//   - Whatever came from outside, also from the command line, passes through package safe on its way out.
+//   - Colour only helps: every colour stands beside a word or a sign that says the same.
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+
+	"charm.land/fang/v2"
+	"github.com/charmbracelet/x/ansi"
+	"github.com/spf13/cobra"
+
+	"jotwatch/safe"
+)
+
+// The exit codes.
+const (
+	exitAsAsked     = 0
+	exitNo          = 1
+	exitWrongCall   = 2
+	exitUnchecked   = 3
+	exitInterrupted = 130
+)
+
+// longestEcho is how many cells of what the user typed an error repeats: it may be a whole token.
+const longestEcho = 60
+
+// A spokenError is an error with its way out and its exit code.
+type spokenError struct {
+	wrong error // nil is said in silence
+	hint  string
+	code  int
+}
+
+func (e *spokenError) Error() string {
+	if e.wrong == nil {
+		return ""
+	}
+	return e.wrong.Error()
+}
+
+func (e *spokenError) Unwrap() error { return e.wrong }
+
+// errorWithHint says what is wrong and what to do. Both are made printable when they are spoken.
+func errorWithHint(code int, hint, format string, args ...any) error {
+	return &spokenError{wrong: fmt.Errorf(format, args...), hint: hint, code: code}
+}
+
+// wrongCall is the commonest error: the call has to be written otherwise.
+func wrongCall(hint, format string, args ...any) error {
+	return errorWithHint(exitWrongCall, hint, format, args...)
+}
+
+var errInterrupted = &spokenError{code: exitInterrupted}
+
+// exitCode is 2 for errors that cobra itself made, because those are about the call.
+func exitCode(err error) int {
+	if spoken, ok := errors.AsType[*spokenError](err); ok {
+		return spoken.code
+	}
+	return exitWrongCall
+}
+
+// speak writes an error. It is fang's error handler too, for the errors that cobra makes where speakUp has no hold.
+func speak(w io.Writer, _ fang.Styles, err error) {
+	hint := "jotwatch --help"
+	if spoken, ok := errors.AsType[*spokenError](err); ok {
+		if spoken.wrong == nil {
+			return
+		}
+		hint = spoken.hint
+	}
+	_, _ = fmt.Fprintf(w, "jotwatch: %s\nhint: %s\n", safe.Error(err), safe.Line(hint))
+}
+
+// speakUp makes the commands below cmd, and cmd, speak their errors and exit themselves. Were they to reach fang, it would
+// first ask the terminal for its background colour: seconds of waiting where the terminal does not answer, escape codes on
+// standard output, and what was typed ahead lost.
+func speakUp(cmd *cobra.Command) {
+	loud := func(run func(*cobra.Command, []string) error) func(*cobra.Command, []string) error {
+		return func(cmd *cobra.Command, args []string) error {
+			exitOn(run(cmd, args))
+			return nil
+		}
+	}
+	if cmd.Args != nil {
+		cmd.Args = loud(cmd.Args)
+	}
+	if cmd.RunE != nil {
+		cmd.RunE = loud(cmd.RunE)
+	}
+	for _, sub := range cmd.Commands() {
+		speakUp(sub)
+	}
+}
+
+func exitOn(err error) {
+	if err != nil {
+		speak(os.Stderr, fang.Styles{}, err)
+		os.Exit(exitCode(err))
+	}
+}
+
+// echo is what the user typed, quoted, printable and of a bearable length.
+func echo(s string) string {
+	return `"` + ansi.Truncate(safe.Line(s), longestEcho, "…") + `"`
+}
