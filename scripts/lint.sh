@@ -1,0 +1,9 @@
+#!/bin/sh
+# Runs golangci-lint at the pinned version, installed into bin/ once.
+set -eu
+cd "$(dirname "$0")/.."
+version=v2.15.0
+if ! bin/golangci-lint version 2>/dev/null | grep -q "${version#v}"; then
+	GOBIN="$PWD/bin" go install "github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$version"
+fi
+bin/golangci-lint run ./...
