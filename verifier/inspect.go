@@ -2,6 +2,7 @@ package verifier
 
 import (
 	"encoding/base64"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -70,7 +71,6 @@ type inspection struct {
 	signature string // the third segment as written
 	key       []byte // the decoded signature
 	readable  bool   // strict base64url and JSON all through: only then can a signature count as verified
-	secret    string // of a legacy payload: the hex signature
 	signed    []byte // of a legacy payload: what was signed
 }
 
@@ -165,7 +165,7 @@ func (in *inspection) readSegment(name, segment string, code Code) Object {
 		in.readable = false
 		in.add(code, Error, "The "+name+" cannot be read as JSON: "+object.err.Error()+".",
 			"If you copied this token, copy it again whole; if your own code made it, make its JSON with a library.")
-		if object.err == errSyntax || object.err == errNoObject {
+		if errors.Is(object.err, errSyntax) || errors.Is(object.err, errNoObject) {
 			in.unreadable = true
 		}
 	}

@@ -3,6 +3,7 @@ package verifier
 import (
 	"encoding/base64"
 	"encoding/hex"
+	"errors"
 	"strings"
 )
 
@@ -33,7 +34,7 @@ func (in *inspection) readLegacy(payload, signature string) bool {
 	if object.err != nil {
 		in.readable = false
 		in.add(ClaimsJSON, Error, "The payload cannot be read as JSON: "+object.err.Error()+".", "Copy the whole signed_payload again.")
-		in.unreadable = object.err == errSyntax
+		in.unreadable = errors.Is(object.err, errSyntax)
 	}
 	return true
 }
