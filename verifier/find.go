@@ -21,14 +21,13 @@ type found struct {
 	inURL   bool
 }
 
-// find returns the tokens in a text, each distinct one once, in their order: in a log, a HAR file, a curl command, a
+// find returns the tokens in a text in their order, the same one as often as it stands there: in a log, a HAR file, a curl command, a
 // JSON or HTML body, a URL, or broken over lines by a terminal. A text that is one word with dots is a token, if a bad one.
 func find(text string) []found {
 	if clean(text) {
 		return []found{{text: text}}
 	}
 	var all []found
-	seen := map[string]bool{}
 	for i := 0; i+1 < len(text) && len(all) < maxFound; {
 		if text[i] != 'e' || text[i+1] != 'y' && text[i+1] != 'w' || !boundary(text, i) {
 			i++
@@ -37,8 +36,7 @@ func find(text string) []found {
 		c := candidate{text: text, at: i}
 		c.read()
 		token := c.token()
-		if token != "" && !seen[token] {
-			seen[token] = true
+		if token != "" {
 			all = append(all, found{token, c.wrapped(token), c.inURL()})
 		}
 		i = c.at
