@@ -9,6 +9,7 @@ var (
 	customerAccessToken = regexp.MustCompile(`^[0-9a-f]{64}_[0-9]{9,11}$`)
 	hexSecret           = regexp.MustCompile(`^[0-9a-fA-F]{64}$`)
 	accountToken        = regexp.MustCompile(`^[a-z0-9]{28,34}$`)
+	template            = regexp.MustCompile(`\{\{[\w\s.%'"/-]{0,100}\}\}`)
 	errorBody           = regexp.MustCompile(`(?s)^\s*[\[{].*"(errors?|title|status|message)"\s*:`)
 )
 
@@ -44,7 +45,7 @@ func inspectOther(text string, s settings) *Report {
 	case strings.HasPrefix(lower, "<!doctype") || strings.Contains(lower, "<html") || strings.HasPrefix(lower, "<?xml"):
 		in.unread(FormHTML, "It is an HTML page, not a token: a login or maintenance page that the request was redirected to, or a theme's error page.",
 			"Ask the storefront's own domain, in the shopper's browser; a closed or maintained store answers with a page.")
-	case strings.Contains(trimmed, "{{") && strings.Contains(trimmed, "}}"):
+	case template.MatchString(trimmed):
 		in.unread(FormLiteralTemplate, "A template's placeholder ({{…}}) was left in it: nothing replaced it with a value.",
 			"Put the client id itself into app_client_id; {{…}} works only where the theme renders it.")
 	case trimmed == "undefined" || trimmed == "null" || trimmed == "[object Object]" || trimmed == "{}" || errorBody.MatchString(trimmed):
