@@ -1,17 +1,18 @@
 package verifier
 
 import (
-	"net/url"
+	"encoding/hex"
+	"strconv"
 	"strings"
 )
 
 const (
 	// maxFound bounds what one paste can cost: a HAR file of a long session holds some hundred tokens.
 	maxFound = 10_000
-	// maxLookBack is how far before a token a URL may begin.
-	maxLookBack = 512
 	// leastHeader is the length of the shortest header worth the name, {"alg":""} in base64url.
 	leastHeader = 12
+	// leastSignature is the length of the shortest signature in use, HS256's.
+	leastSignature = 43
 )
 
 // A found is a token in a text, with what was taken off it.
@@ -21,23 +22,25 @@ type found struct {
 	inURL   bool
 }
 
-// find returns the tokens in a text in their order, the same one as often as it stands there: in a log, a HAR file, a curl command, a
-// JSON or HTML body, a URL, or broken over lines by a terminal. A text that is one word with dots is a token, if a bad one.
+// find returns the tokens in a text in their order, the same one as often as it stands there: in a log, a HAR file, a
+// curl command, a JSON or HTML body, a URL, or broken over lines by a terminal. A text that is one word with dots is a
+// token, if a bad one. The time it takes is linear in the text.
 func find(text string) []found {
 	if clean(text) {
 		return []found{{text: text}}
 	}
 	var all []found
+	around := newSurroundings(text)
 	for i := 0; i+1 < len(text) && len(all) < maxFound; {
-		if text[i] != 'e' || text[i+1] != 'y' && text[i+1] != 'w' || !boundary(text, i) {
+		if !begins(text[i:]) || !boundary(text, i) {
 			i++
 			continue
 		}
-		c := candidate{text: text, at: i}
+		around.advance(i)
+		c := candidate{text: text, start: i, at: i, inURL: around.inURL()}
 		c.read()
-		token := c.token()
-		if token != "" {
-			all = append(all, found{token, c.wrapped(token), c.inURL()})
+		if token := c.token(); token != "" {
+			all = append(all, found{token, around.wrapped(&c, token), c.inURL})
 		}
 		i = c.at
 	}
@@ -63,7 +66,8 @@ func clean(text string) bool {
 // lone takes a text of one word for a token, so that what is wrong with it can be said.
 func lone(text string) []found {
 	word := strings.Trim(strings.TrimSpace(text), "\"'`")
-	if strings.Count(word, ".") < 2 || strings.IndexFunc(word, func(r rune) bool {
+	dots := strings.Count(word, ".")
+	if dots == 0 || dots == 1 && !begins(word) || strings.IndexFunc(word, func(r rune) bool {
 		return notBase64url(r) && !strings.ContainsRune(".=+/", r)
 	}) >= 0 {
 		return nil
@@ -75,13 +79,43 @@ func letter(c byte) bool {
 	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '-' || c == '_'
 }
 
-// boundary reports whether a token may begin at i: after anything but a letter, where the end of a percent-encoded byte
-// or of an escaped line break counts as none.
+// begins reports whether a text begins as a token does: with a brace and then a quote or white space, in base64url.
+func begins(text string) bool {
+	return len(text) > 1 && text[0] == 'e' && (text[1] == 'y' || text[1] == 'w')
+}
+
+// boundary reports whether a token may begin at i: after anything but a letter, where the end of an encoded or escaped
+// character counts as none.
 func boundary(text string, i int) bool {
-	if i == 0 || !letter(text[i-1]) {
-		return true
+	return i == 0 || !letter(text[i-1]) ||
+		i >= 3 && text[i-3] == '%' ||
+		i >= 2 && text[i-2] == '\\' && strings.IndexByte("nrt", text[i-1]) >= 0 ||
+		i >= 6 && text[i-6:i-2] == `\u00`
+}
+
+// char returns the character of a token that stands at the start of a text, and how many bytes it takes there: more than
+// one if it is percent-encoded or escaped in a JSON string, 0 if there is none.
+func char(text string) (byte, int) {
+	if b := text[0]; letter(b) || strings.IndexByte(".=+/", b) >= 0 {
+		return b, 1
 	}
-	return i >= 3 && text[i-3] == '%' || i >= 2 && text[i-2] == '\\' && strings.IndexByte("nrt", text[i-1]) >= 0
+	var digits string
+	size := 0
+	switch {
+	case strings.HasPrefix(text, `\/`):
+		return '/', 2
+	case text[0] == '%' && len(text) >= 3:
+		digits, size = text[1:3], 3
+	case strings.HasPrefix(text, `\u00`) && len(text) >= 6:
+		digits, size = text[4:6], 6
+	default:
+		return 0, 0
+	}
+	code, err := strconv.ParseUint(digits, 16, 8)
+	if err != nil || strings.IndexByte(".=+/-_", byte(code)) < 0 {
+		return 0, 0
+	}
+	return byte(code), size
 }
 
 // A candidate is a token being read out of a text.
@@ -89,6 +123,7 @@ type candidate struct {
 	text  string
 	start int
 	at    int // where reading goes on
+	inURL bool
 
 	letters strings.Builder
 	dots    int
@@ -96,30 +131,45 @@ type candidate struct {
 	last    int // length of the segment being read
 	want    int // length that the signature has by the header's alg, 0 if unknown
 	broken  bool
-	percent bool
+	percent bool // percent-encoded in part
+	escaped bool // escaped as in JSON in part
 }
 
 func (c *candidate) read() {
-	c.start = c.at
 	for c.at < len(c.text) {
-		switch next := c.text[c.at]; {
-		case letter(next), next == '.', next == '=' || next == '+', next == '/' && c.dots < 2 && !c.inURL():
-			c.put(next)
-			c.at++
-		case next == '%' && c.at+2 < len(c.text):
-			decoded, err := url.PathUnescape(c.text[c.at : c.at+3])
-			if err != nil || strings.IndexByte(".=+/-_", decoded[0]) < 0 {
-				return
-			}
-			c.percent = true
-			c.put(decoded[0])
-			c.at += 3
-		default:
+		b, size := char(c.text[c.at:])
+		if size == 0 {
 			if !c.join() {
 				return
 			}
+			continue
 		}
+		if !c.takes(b, size == 3) {
+			return
+		}
+		c.percent = c.percent || size == 3
+		c.escaped = c.escaped || size == 2 || size == 6
+		c.put(b)
+		c.at += size
 	}
+}
+
+// takes reports whether b can go on the token: padding ends a segment, and the other base64 alphabet's + and / are also
+// what may follow a token.
+func (c *candidate) takes(b byte, encoded bool) bool {
+	if b == '.' || b == '=' {
+		return true
+	}
+	if c.padded() {
+		return false
+	}
+	switch complete := c.dots == 2 && c.last >= c.want; b {
+	case '+':
+		return !complete || c.want == 0
+	case '/':
+		return !complete && (encoded || !c.inURL)
+	}
+	return true
 }
 
 func (c *candidate) put(b byte) {
@@ -138,6 +188,8 @@ func (c *candidate) put(b byte) {
 	c.letters.WriteByte(b)
 }
 
+func (c *candidate) padded() bool { return strings.HasSuffix(c.letters.String(), "=") }
+
 // signatureLetters is how many characters the signature has by a header's alg, 0 if unknown.
 func signatureLetters(header string) int {
 	text, _ := decodeSegment(header)
@@ -153,37 +205,77 @@ func signatureLetters(header string) int {
 // that line holds nothing but what fits, and no other token begins there.
 func (c *candidate) join() bool {
 	next := skipBreak(c.text, c.at)
-	if next == c.at || c.dots > 2 {
+	if next == c.at {
 		return false
 	}
-	end := next
-	dotted := false
-	for end < len(c.text) && (letter(c.text[end]) || c.text[end] == '.') {
-		dotted = dotted || c.text[end] == '.'
-		end++
+	line := c.lineAt(next)
+	dots := strings.Count(line, ".")
+	if dots > 0 && c.dots+dots > 2 && strings.HasSuffix(line, ".") {
+		line, dots = line[:len(line)-1], dots-1 // the full stop of a sentence
 	}
-	line := c.text[next:end]
-	switch {
-	case line == "", end < len(c.text) && strings.IndexByte("\r\n\\\"'`,;&)}]<", c.text[end]) < 0 && strings.TrimSpace(lineRest(c.text[end:])) != "":
+	token := c.letters.String()
+	if line == "" || c.dots+dots > 2 || c.padded() && line[0] != '.' || c.dots == 1 && legacySignature(token[c.header+1:]) {
 		return false
-	case dotted && (strings.HasPrefix(line, "ey") || strings.HasPrefix(line, "ew")) && !strings.HasSuffix(c.letters.String(), "."):
-		return false
-	case c.dots == 2 && (dotted || c.last+len(line) > c.want):
+	}
+	if dots > 0 && begins(line) && (dots > 1 || !strings.HasSuffix(token, ".")) {
+		return false // another token; after a dot and with one dot more it is this one's claims
+	}
+	fits := false
+	if c.dots+dots == 2 {
+		want, signature := c.want, c.last+len(line)
+		if dots > 0 {
+			header, _, _ := strings.Cut(token+line, ".")
+			want, signature = signatureLetters(header), len(line)-1-strings.LastIndexByte(line, '.')
+		}
+		if want > 0 && signature > want || want == 0 && c.dots == 2 {
+			return false
+		}
+		fits = want > 0 && signature == want
+	}
+	end := next + len(line)
+	if after := lineRest(c.text[end:]); !fits && after != "" && strings.IndexByte("\r\\\"'`,;&)}]<%", after[0]) < 0 {
 		return false
 	}
 	c.broken = true
-	c.at = next
-	for ; c.at < end; c.at++ {
+	for c.at = next; c.at < end; c.at++ {
 		c.put(c.text[c.at])
 	}
 	return true
 }
 
-// lineRest is the beginning of what is left of a line, enough to see whether there is anything.
+// lineAt is what of the line at i may belong to the token. The + and / of a legacy payload stand in its first segment, and
+// padding before a dot.
+func (c *candidate) lineAt(i int) string {
+	end, first := i, c.dots == 0
+	for ; end < len(c.text); end++ {
+		b := c.text[end]
+		first = first && b != '.'
+		rest := c.text[end:]
+		padding := strings.HasPrefix(rest, "=.") || strings.HasPrefix(rest, "==.")
+		if !letter(b) && b != '.' && !padding && (!first || b != '+' && b != '/') {
+			break
+		}
+	}
+	return c.text[i:end]
+}
+
+// legacySignature reports whether a segment is the whole signature of a legacy payload: 64 hex digits in base64.
+func legacySignature(segment string) bool {
+	if len(strings.TrimRight(segment, "=")) != base64url.EncodedLen(64) {
+		return false
+	}
+	digits, ok := decodeLegacy(segment)
+	if !ok {
+		return false
+	}
+	_, err := hex.DecodeString(string(digits))
+	return err == nil
+}
+
+// lineRest is the beginning of what is left of a line without padding and blanks, enough to see whether there is anything.
 func lineRest(s string) string {
-	s = s[:min(len(s), 32)]
-	line, _, _ := strings.Cut(s, "\n")
-	return line
+	line, _, _ := strings.Cut(s[:min(len(s), 32)], "\n")
+	return strings.TrimSpace(strings.TrimLeft(line, "="))
 }
 
 // skipBreak returns where the text goes on after a line break at i with its indentation or quotation marks, or i where
@@ -217,54 +309,35 @@ func skipBreak(text string, i int) int {
 // token returns what was read if it can be one.
 func (c *candidate) token() string {
 	token := c.letters.String()
-	if c.dots > 2 && c.dots != 4 || c.dots == 1 {
-		token = strings.TrimSuffix(token, ".") // the full stop of a sentence
+	if c.dots > 2 || c.dots == 1 { // what dots end it are of a sentence or an ellipsis; two segments and a dot are a token without signature
+		bare := strings.TrimRight(token, ".")
+		switch n := strings.Count(bare, "."); {
+		case n == 1 && c.dots > 2:
+			token = bare + "."
+		case n > 0 || c.dots == 1:
+			token = bare
+		}
 	}
-	header, _, ok := strings.Cut(token, ".")
+	header, rest, ok := strings.Cut(token, ".")
 	if !ok || len(header) < leastHeader {
 		return ""
+	}
+	claims, signature, signed := strings.Cut(rest, ".")
+	if c.start > 1 && c.text[c.start-1] == '.' && letter(c.text[c.start-2]) && !signed {
+		return "" // the end of another word
+	}
+	if !opensObject(header) && (claims == "" || len(signature) < leastSignature) {
+		return "" // a host or a file whose name begins with ey
 	}
 	return token
 }
 
-// before is the part of the word that the token ends.
-func (c *candidate) before() string {
-	from := max(0, c.start-maxLookBack)
-	word := c.text[from:c.start]
-	return word[strings.LastIndexAny(word, " \t\r\n\"'`<>")+1:]
-}
-
-func (c *candidate) inURL() bool {
-	word := c.before()
-	return strings.Contains(word, "://") || strings.HasPrefix(word, "/") && strings.Contains(word, "?")
-}
-
-// wrapped says in words what was taken off the token.
-func (c *candidate) wrapped(token string) []string {
-	text := strings.TrimSpace(c.text)
-	if text == token {
-		return nil
+// opensObject reports whether a header, of leastHeader characters at least, begins as a JSON object does.
+func opensObject(header string) bool {
+	text, _ := decodeSegment(header[:leastHeader])
+	if len(text) == 0 {
+		return false
 	}
-	start := strings.ToLower(text[:min(len(text), 64)])
-	before := strings.ToLower(c.text[max(0, c.start-16):c.start])
-	after := c.text[c.at:]
-	var all []string
-	add := func(is bool, what string) {
-		if is {
-			all = append(all, what)
-		}
-	}
-	add(strings.HasSuffix(strings.TrimRight(before, " "), "bearer"), "Bearer")
-	add(before != "" && after != "" && strings.IndexByte("\"'`", before[len(before)-1]) >= 0 && after[0] == before[len(before)-1], "quotes")
-	add(strings.HasPrefix(start, "{") || strings.HasPrefix(start, "["), "JSON")
-	add(strings.HasPrefix(start, "curl "), "a curl command")
-	add(strings.HasPrefix(start, "<"), "an HTML page")
-	add(c.inURL(), "a URL")
-	add(!c.inURL() && strings.HasSuffix(before, "="), "a form field or cookie")
-	add(c.broken, "line breaks")
-	add(c.percent, "percent-encoding")
-	if len(all) == 0 {
-		return []string{"other text"}
-	}
-	return all
+	rest := strings.TrimLeft(string(text[1:]), " \t\r\n")
+	return text[0] == '{' && (rest == "" || rest[0] == '"' || rest[0] == '}')
 }

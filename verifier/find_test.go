@@ -1,6 +1,9 @@
 package verifier_test
 
 import (
+	"os"
+	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -13,6 +16,8 @@ func TestFindsTokens(t *testing.T) {
 	v, _ := live(t)
 	token := strings.TrimSpace(v.text)
 	docs := strings.TrimSpace(readVector(t, "testdata/vectors/docs-hs256.txt").text)
+	legacy := strings.TrimSpace(readVector(t, "testdata/vectors/legacy-signed-payload.txt").text)
+	jwe := strings.TrimSpace(readVector(t, "testdata/vectors/jwe.txt").text)
 	lines := func(width int, separator string) string {
 		var parts []string
 		for rest := token; rest != ""; {
@@ -46,6 +51,27 @@ func TestFindsTokens(t *testing.T) {
 		"two lines":           {token + "\n" + docs + "\n", []string{token, docs}, "other text"},
 		"cut off, another":    {token[:100] + "\n" + docs, []string{token[:100], docs}, "other text"},
 		"twice":               {token + " " + token, []string{token, token}, "other text"},
+		"full stops":          {"It is " + token + "...", []string{token}, "other text"},
+		"prefix":              {"token:" + token + ", and more", []string{token}, "other text"},
+		"JSON escapes":        {`{"t":"` + strings.ReplaceAll(token, ".", `\u002e`) + `"}`, []string{token}, "JSON escapes"},
+		"JSON in JSON":        {`"{\"token\":\"` + token + `\"}"`, []string{token}, "quotes, JSON"},
+		"bearer in a cookie":  {"auth=Bearer%20" + token + ";", []string{token}, "Bearer"},
+		"after an escape":     {`{"t":"\u0022` + token + `\u0022"}`, []string{token}, "JSON"},
+		"log in brackets":     {"[12:00:01] " + token, []string{token}, "other text"},
+		"plus for a space":    {"t=" + token + "+and+more", []string{token}, "a form field"},
+		"broken, words after": {lines(80, "\n") + " is it", []string{token}, "line breaks"},
+		"broken, full stop":   {lines(80, "\n") + ". So there", []string{token}, "line breaks"},
+		"after the header":    {strings.Replace(token, ".", ".\n", 1), []string{token}, "line breaks"},
+		"cut off, a host":     {token[:100] + "\nwww.shop.example.com", []string{token[:100]}, "other text"},
+		"cut off, a setting":  {token[:100] + "\nfoo=bar", []string{token[:100]}, "other text"},
+		"cut off, a sentence": {token[:100] + "\nnext words", []string{token[:100]}, "other text"},
+		"cut off at a dot":    {token[:37] + "\n" + docs, []string{docs}, "other text"},
+		"hosts":               {"eyeglassesstore.example.com ewallet-statement.min.js " + docs, []string{docs}, "other text"},
+		"five segments":       {"JWE " + jwe + ".", []string{jwe}, "other text"},
+		"legacy in a form":    {"signed_payload=" + strings.NewReplacer("=", "%3D", "/", "%2F", "+", "%2B").Replace(legacy) + "&x=1", []string{legacy}, "percent-encoding"},
+		"legacy, text after":  {legacy + "\nnext", []string{legacy}, "other text"},
+		"legacy, broken":      {legacy[:80] + "\n" + legacy[80:160] + "\n" + legacy[160:] + "\nnext", []string{legacy}, "line breaks"},
+		"padded, in JSON":     {`{"t":"` + token + `=="}`, []string{token + "=="}, "JSON"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -64,5 +90,91 @@ func TestFindsTokens(t *testing.T) {
 			}
 			t.Errorf("it does not say that it took off %s: %v", c.says, reports[0].Findings(v.now(t)))
 		})
+	}
+}
+
+// What people paste whole, as files: LIVE and DOCS stand for two tokens, LIVE70 for the first broken into lines of a
+// quoted mail, CUT for its beginning.
+func TestFindsInFiles(t *testing.T) {
+	t.Parallel()
+	v, _ := live(t)
+	token := strings.TrimSpace(v.text)
+	docs := strings.TrimSpace(readVector(t, "testdata/vectors/docs-hs256.txt").text)
+	var quoted []string
+	for part := range slices.Chunk([]byte(token), 70) {
+		quoted = append(quoted, string(part))
+	}
+	names := strings.NewReplacer("LIVE70", strings.Join(quoted, "\n> "), "LIVE", token, "DOCS", docs, "CUT", token[:100])
+	paths, err := filepath.Glob("testdata/find/*.txt")
+	if err != nil || len(paths) == 0 {
+		t.Fatalf("no files: %v", err)
+	}
+	for _, path := range paths {
+		t.Run(strings.TrimSuffix(filepath.Base(path), ".txt"), func(t *testing.T) {
+			t.Parallel()
+			content, err := os.ReadFile(path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			head, text, ok := strings.Cut(string(content), "\n\n")
+			if !ok {
+				t.Fatal("no empty line after the head")
+			}
+			fields := map[string]string{}
+			for line := range strings.Lines(head) {
+				key, value, _ := strings.Cut(strings.TrimSpace(line), ": ")
+				if !slices.Contains([]string{"tokens", "in-url", "says"}, key) {
+					t.Fatalf("unknown key %q", key)
+				}
+				fields[key] = value
+			}
+			var tokens, urls []string
+			reports := verifier.InspectAll(names.Replace(text), nil)
+			for _, r := range reports {
+				tokens = append(tokens, r.Token)
+				if strings.Contains(codes(r, v.now(t)), string(verifier.ClaimsInURL)) {
+					urls = append(urls, r.Token)
+				}
+			}
+			if got, want := strings.Join(tokens, " "), names.Replace(fields["tokens"]); got != want {
+				t.Fatalf("got\n%s\nwant\n%s", got, want)
+			}
+			if got, want := strings.Join(urls, " "), names.Replace(fields["in-url"]); got != want {
+				t.Errorf("in a URL: got\n%s\nwant\n%s", got, want)
+			}
+			said := false
+			for _, f := range reports[0].Findings(v.now(t)) {
+				said = said || f.Code == verifier.FormWrapped && strings.HasSuffix(f.Message, ": "+fields["says"]+".")
+			}
+			if !said {
+				t.Errorf("it does not say that it took off %s: %v", fields["says"], reports[0].Findings(v.now(t)))
+			}
+		})
+	}
+}
+
+// Where there is no token but one word with dots, it is judged whole; where there is no such word, nothing is found.
+func TestFindsLoneWord(t *testing.T) {
+	t.Parallel()
+	v, _ := live(t)
+	for text, want := range map[string]string{
+		"a.b.c":                           "a.b.c",
+		" 'a.b.c'\n":                      "a.b.c",
+		strings.Repeat(".", 10_000):       strings.Repeat(".", 10_000),
+		"eyJh.b":                          "eyJh.b",
+		"eyJhbGciOiJIUzI1NiJ9=.e30.a+b/c": "eyJhbGciOiJIUzI1NiJ9=.e30.a+b/c",
+		"eyJ=hbGciOiJIUzI1NiJ9.e30.ab":    "eyJ=hbGciOiJIUzI1NiJ9.e30.ab",
+		"xeyJhbGciOiJIUzI1NiJ9.eyJhIjoxMjM0NTY3fQ.ab": "xeyJhbGciOiJIUzI1NiJ9.eyJhIjoxMjM0NTY3fQ.ab",
+		"example.com":           "",
+		"two words. And a dot.": "",
+		"undefined":             "",
+	} {
+		r := verifier.Inspect(text, nil)
+		if r.Token != want {
+			t.Errorf("%.60q: got %.60q, want %.60q", text, r.Token, want)
+		}
+		if r.Verdict(v.now(t)) != verifier.Malformed {
+			t.Errorf("%.60q is %s", text, r.Verdict(v.now(t)))
+		}
 	}
 }
