@@ -54,7 +54,8 @@ func hostile(r rune) bool {
 }
 
 // invisible is true beyond ASCII for control and format characters (Cc and Cf: C1, bidi, zero-width, tags), line and
-// paragraph separators, variation selectors and the fillers that show as nothing.
+// paragraph separators, variation selectors, what Unicode says to ignore where it is not known (U+2065), and private use,
+// which fonts fill as they like.
 func invisible(r rune) bool {
 	switch r {
 	case 0x7f, 0x2028, 0x2029, 0x115f, 0x1160, 0x3164, 0xffa0, 0x034f, 0x17b4, 0x17b5, 0x180b, 0x180c, 0x180d, 0x180e, 0x180f:
@@ -63,7 +64,7 @@ func invisible(r rune) bool {
 	if r >= 0xfe00 && r <= 0xfe0f || r >= 0xe0000 && r <= 0xe0fff {
 		return true
 	}
-	return unicode.In(r, unicode.Cc, unicode.Cf, unicode.Co)
+	return unicode.In(r, unicode.Cc, unicode.Cf, unicode.Co, unicode.Other_Default_Ignorable_Code_Point)
 }
 
 // JSON returns valid JSON with the same meaning in which every invisible character is a \u escape. Bytes that are not

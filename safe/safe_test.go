@@ -23,6 +23,7 @@ func TestLine(t *testing.T) {
 		{"a\xffb\xc3", "a‹0xFF›b‹0xC3›"},
 		{"\u2028\u2029\u00ad", "‹U+2028›‹U+2029›‹U+00AD›"},
 		{"\U000e0041", "‹U+E0041›"},
+		{"\u2065\ufff0", "‹U+2065›‹U+FFF0›"},
 		{"\ufffd", "\ufffd"},
 	} {
 		if got := safe.Line(c.in); got != c.want {
