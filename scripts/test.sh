@@ -20,6 +20,8 @@ for system in linux darwin windows; do
 	GOOS=$system go vet ./...
 done
 go test -race ./...
-for target in safe:FuzzLine safe:FuzzJSON verifier:FuzzInspect; do
-	go test -run '^$' -fuzz "^${target#*:}\$" -fuzztime 5s "./${target%%:*}"
+for package in $(go list ./...); do
+	for target in $(go test -list '^Fuzz' "$package" | grep '^Fuzz' || true); do
+		go test -run '^$' -fuzz "^$target\$" -fuzztime 5s "$package"
+	done
 done
