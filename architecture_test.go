@@ -32,9 +32,22 @@ var reserved = map[string][]string{
 	"github.com/go-json-experiment/json": {"verifier"},
 }
 
+// The arrows hold on every system: a file may be for one alone.
 func TestArrows(t *testing.T) {
 	t.Parallel()
-	out, err := exec.CommandContext(t.Context(), "go", "list", "-json=ImportPath,Imports", "./...").Output()
+	for _, system := range []string{"linux", "darwin", "windows"} {
+		t.Run(system, func(t *testing.T) {
+			t.Parallel()
+			checkArrows(t, system)
+		})
+	}
+}
+
+func checkArrows(t *testing.T, system string) {
+	t.Helper()
+	list := exec.CommandContext(t.Context(), "go", "list", "-json=ImportPath,Imports", "./...")
+	list.Env = append(os.Environ(), "GOOS="+system)
+	out, err := list.Output()
 	if err != nil {
 		t.Fatalf("list packages: %v", err)
 	}
