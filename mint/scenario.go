@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 
 	"jotwatch/verifier"
@@ -35,41 +34,12 @@ func Scenarios() []Scenario {
 }
 
 func find(name string) (Scenario, error) {
-	all := Scenarios()
-	nearest, least := "", 4 // a name that is further off than this is no misspelling
-	for _, s := range all {
+	for _, s := range Scenarios() {
 		if s.Name == name {
 			return s, nil
 		}
-		if d := distance(strings.ToLower(name), s.Name); d < least {
-			nearest, least = s.Name, d
-		}
-	}
-	if nearest != "" {
-		return Scenario{}, fmt.Errorf("find scenario %q: there is none; did you mean %q? `--scenario list` shows all", name, nearest)
 	}
 	return Scenario{}, fmt.Errorf("find scenario %q: there is none; `--scenario list` shows all", name)
-}
-
-// distance is Levenshtein's: how many letters to change, add or drop.
-func distance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			change := diagonal
-			if a[i] != b[j] {
-				change++
-			}
-			diagonal = row[j+1]
-			row[j+1] = min(change, row[j]+1, diagonal+1)
-		}
-	}
-	return row[len(b)]
 }
 
 func codes(list ...verifier.Code) []verifier.Code { return list }

@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -71,41 +70,16 @@ func listOfCodes() string {
 
 // nearest is the code that was probably meant: the one whose name after the dot was typed, or the least misspelled.
 func nearest(typed string) (string, bool) {
-	best, least := "", len(typed)/2+1 // further off than half of it is no misspelling
+	codes := map[string]string{}
+	var names []string
 	for _, code := range verifier.Codes() {
 		_, name, _ := strings.Cut(string(code), ".")
 		if name == typed {
 			return string(code), true
 		}
-		for _, candidate := range []string{string(code), name} {
-			if d := distance(typed, candidate, least); d < least {
-				best, least = string(code), d
-			}
-		}
+		codes[name], codes[string(code)] = string(code), string(code)
+		names = append(names, string(code), name)
 	}
-	return best, best != ""
-}
-
-// distance is Levenshtein's: how many letters to change, add or drop. It gives up at most.
-func distance(a, b string, most int) int {
-	if len(a)-len(b) >= most || len(b)-len(a) >= most {
-		return most
-	}
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			change := diagonal
-			if a[i] != b[j] {
-				change++
-			}
-			diagonal = row[j+1]
-			row[j+1] = slices.Min([]int{change, row[j] + 1, row[j+1] + 1})
-		}
-	}
-	return row[len(b)]
+	name, ok := leastMisspelt(typed, names)
+	return codes[name], ok
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -44,8 +45,8 @@ jotwatch mint --client-id ID --secret-file secret.txt --set customer.id=7 --set 
 				}
 				claims = append(claims, claim)
 			}
-			if !known(scenario) {
-				return wrongCall(scenarioHint, "there is no scenario %s", echo(scenario))
+			if err := checkScenario(scenario); err != nil {
+				return err
 			}
 			given, err := credentials.load(stdinFree)
 			switch {
@@ -78,13 +79,19 @@ jotwatch mint --client-id ID --secret-file secret.txt --set customer.id=7 --set 
 	return cmd
 }
 
-func known(scenario string) bool {
+// checkScenario refuses a name that is none, and says which was probably meant.
+func checkScenario(name string) error {
+	var names []string
 	for _, s := range mint.Scenarios() {
-		if s.Name == scenario {
-			return true
-		}
+		names = append(names, s.Name)
 	}
-	return false
+	if slices.Contains(names, name) {
+		return nil
+	}
+	if near, ok := leastMisspelt(strings.ToLower(name), names); ok {
+		return wrongCall(scenarioHint, "there is no scenario %s; did you mean %s?", echo(name), near)
+	}
+	return wrongCall(scenarioHint, "there is no scenario %s", echo(name))
 }
 
 func listOfScenarios() string {
