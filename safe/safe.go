@@ -11,16 +11,8 @@ import (
 
 // Line returns s as one line in which nothing can move the cursor, change colours or hide text: C0 and DEL become
 // Unicode's control pictures, other invisible characters ‹U+202E›, bytes that are not UTF-8 ‹0xFF›.
-func Line(s string) string { return printable(s, false) }
-
-// Text is Line for text of several lines: line feeds stay.
-func Text(s string) string { return printable(s, true) }
-
-// Error is Line of an error's text.
-func Error(err error) string { return Line(err.Error()) }
-
-func printable(s string, lines bool) string {
-	first := strings.IndexFunc(s, func(r rune) bool { return hostile(r) && (!lines || r != '\n') })
+func Line(s string) string {
+	first := strings.IndexFunc(s, hostile)
 	if first < 0 {
 		return s
 	}
@@ -31,7 +23,7 @@ func printable(s string, lines bool) string {
 		switch {
 		case r == utf8.RuneError && size == 1:
 			fmt.Fprintf(&b, "‹0x%02X›", s[i])
-		case r == '\n' && lines, !hostile(r) || r == utf8.RuneError:
+		case !hostile(r) || r == utf8.RuneError:
 			b.WriteRune(r)
 		case r < 0x20:
 			b.WriteRune('\u2400' + r)
@@ -44,6 +36,9 @@ func printable(s string, lines bool) string {
 	}
 	return b.String()
 }
+
+// Error is Line of an error's text.
+func Error(err error) string { return Line(err.Error()) }
 
 // hostile is true for what a terminal obeys or a reader cannot see, and for U+FFFD, which may stand for a broken byte.
 func hostile(r rune) bool {

@@ -92,12 +92,16 @@ func (m Model) detail(at rect) []string {
 // head answers the three questions: is it good, whose is it, and what is known.
 func (m Model) head(r *verifier.Report, width int) []string {
 	word, style := m.theme.verdict(r.Verdict(m.now))
-	lines := flow(width, style.Render(word), m.theme.Strong.Render(kindName(r.Kind)), whose(r))
+	whose := ""
+	if r.Profile != "" {
+		whose = "of " + line(r.Profile, 40)
+	}
+	lines := flow(width, style.Render(word), m.theme.Strong.Render(r.Kind.Label()), whose)
 	if r.Verdict(m.now) != verifier.Malformed || len(r.Claims) > 0 {
 		lines = append(lines, flow(width, m.signature(r), m.claimsAxis(r), m.timeAxis(r))...)
 	}
-	if who := customer(r); who != "" {
-		lines = append(lines, cutTo(" customer "+who, width))
+	if who := r.Customer().String(); who != "" {
+		lines = append(lines, " customer "+line(who, width-10))
 	}
 	return lines
 }
@@ -143,38 +147,17 @@ func (m Model) tabLine(r *verifier.Report, width, below int) string {
 	return bar
 }
 
-// whose says which profile the token belongs to, and which one signed it if that is another.
-func whose(r *verifier.Report) string {
-	switch {
-	case r.Profile == "" && r.SignedBy == "":
-		return ""
-	case r.Profile == "":
-		return "signed with the secret of " + line(r.SignedBy, 40)
-	case r.SignedBy != "" && r.SignedBy != r.Profile:
-		return "of " + line(r.Profile, 40) + ", signed with the secret of " + line(r.SignedBy, 40)
-	default:
-		return "of " + line(r.Profile, 40)
-	}
-}
-
 // signature says what is known of the signature.
 func (m Model) signature(r *verifier.Report) string {
-	alg := ""
-	if r.Algorithm != "" {
-		alg = " (" + line(r.Algorithm, 16) + ")"
-	}
+	symbol := m.theme.Warn.Render("?")
 	switch r.Signature {
 	case verifier.SignatureVerified:
-		return m.theme.Good.Render("✓") + " signature right" + alg
-	case verifier.SignatureMismatch:
-		return m.theme.Bad.Render("✗") + " signature wrong" + alg
-	case verifier.SignatureMissing:
-		return m.theme.Bad.Render("✗") + " not signed" + alg
-	case verifier.SignatureUnsupported:
-		return m.theme.Warn.Render("?") + " signature cannot be checked here" + alg
-	case verifier.SignatureUnchecked:
+		symbol = m.theme.Good.Render("✓")
+	case verifier.SignatureMismatch, verifier.SignatureMissing:
+		symbol = m.theme.Bad.Render("✗")
+	case verifier.SignatureUnsupported, verifier.SignatureUnchecked:
 	}
-	return m.theme.Warn.Render("?") + " signature not checked" + alg
+	return symbol + " " + line(r.Signed(), 60)
 }
 
 // claimsAxis says whether the claims are as they should be.

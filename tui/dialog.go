@@ -104,7 +104,7 @@ func (d dialog) room(width, height int) int {
 // lines is the whole text, wrapped.
 func (d dialog) lines(width int) []string {
 	if d.kind != pasteBox {
-		return paragraph(d.text, d.inner(width))
+		return page(d.text, d.inner(width))
 	}
 	const tail = 400 // the end of what was typed is enough to see that it arrives
 	end := d.text[max(0, len(d.text)-tail):]

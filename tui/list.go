@@ -86,7 +86,7 @@ func (m Model) emptyList(r rect) []string {
 		how,
 		"If your terminal does not paste, press p for a paste box. ? shows all keys.",
 	} {
-		for _, w := range wrap(l, r.W-4) {
+		for _, w := range paragraph(l, r.W-4) {
 			lines = append(lines, "  "+w)
 		}
 	}
@@ -127,10 +127,10 @@ func about(r *verifier.Report, now time.Time) string {
 			parts = append(parts, ago(-left))
 		}
 	}
-	if who := customer(r); who != "" {
-		parts = append(parts, who)
+	if who := r.Customer().String(); who != "" {
+		parts = append(parts, line(who, 80))
 	} else if r.Kind != verifier.Unknown {
-		parts = append(parts, kindName(r.Kind))
+		parts = append(parts, r.Kind.Label())
 	}
 	return strings.Join(parts, "  ")
 }

@@ -389,9 +389,6 @@ func TestUnfilled(t *testing.T) {
 	if got, want := unfilled(text), "One two.\n\n- item goes on\n- next\n\n    code\n    more code\n"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
-	if got, want := strings.Join(wrap("- one two three four", 13), "|"), "- one two|  three four"; got != want {
-		t.Errorf("got %q, want %q", got, want)
-	}
 }
 
 func TestQuit(t *testing.T) {

@@ -2,10 +2,7 @@ package tui
 
 import (
 	"fmt"
-	"strings"
 	"time"
-
-	"jotwatch/verifier"
 )
 
 // clock writes the time left as a countdown does: MM:SS, rounded up so that 00:00 is never shown as left.
@@ -35,49 +32,4 @@ func ago(d time.Duration) string {
 	default:
 		return fmt.Sprintf("%d days ago", d/(24*time.Hour))
 	}
-}
-
-// customer says who the token is about, in one line; "" if it names nobody.
-func customer(r *verifier.Report) string {
-	c, ok := r.Customer()
-	if !ok {
-		return ""
-	}
-	var parts []string
-	if c.ID != "" {
-		parts = append(parts, "#"+line(c.ID, 24))
-	}
-	if c.Email != "" {
-		parts = append(parts, line(c.Email, 80))
-	}
-	if c.Group != "" {
-		parts = append(parts, "group "+line(c.Group, 24))
-	}
-	return strings.Join(parts, "  ")
-}
-
-// kindName says what kind of token it is as BigCommerce's developers call it.
-func kindName(k verifier.Kind) string {
-	switch k {
-	case verifier.CurrentCustomer:
-		return "Current Customer token"
-	case verifier.AppCallback:
-		return "app callback (signed_payload_jwt)"
-	case verifier.CustomerLogin:
-		return "Customer Login token"
-	case verifier.StorefrontAPI:
-		return "GraphQL Storefront API token"
-	case verifier.SessionSync:
-		return "session sync token"
-	case verifier.PaymentsAccess:
-		return "Payments API access token"
-	case verifier.B2BEdition:
-		return "B2B Edition token"
-	case verifier.LegacySignedPayload:
-		return "legacy signed_payload"
-	case verifier.JWE:
-		return "encrypted token (JWE)"
-	case verifier.Unknown:
-	}
-	return "token of unknown kind"
 }

@@ -76,7 +76,7 @@ func (in *inspection) wrongKind() {
 			"A Current Customer token comes from /customer/current.jwt and has \"operation\":\"current_customer\".")
 		return
 	}
-	in.add(ClaimsWrongKind, Warning, "It is not a Current Customer token but another: "+in.rules.label+".",
+	in.add(ClaimsWrongKind, Warning, "It is not a Current Customer token, but "+in.rules.one()+".",
 		"If you want to know who the shopper is, ask the storefront's /customer/current.jwt?app_client_id=… instead.")
 }
 
@@ -96,7 +96,7 @@ func (in *inspection) checkRequired() {
 		}
 	}
 	if len(missing) > 0 {
-		in.add(ClaimsMissing, Error, "Missing from a "+in.rules.label+": "+strings.Join(missing, ", ")+".",
+		in.add(ClaimsMissing, Error, "Missing from "+in.rules.one()+": "+strings.Join(missing, ", ")+".",
 			"BigCommerce always writes these: find out who made this token, and refuse it in your backend.")
 	}
 }
@@ -117,7 +117,7 @@ func (in *inspection) text(name string) (string, bool) {
 func (in *inspection) checkIssuer() {
 	iss, ok := in.text("iss")
 	if ok && in.rules.issuer != "" && iss != in.rules.issuer {
-		in.add(ClaimsIss, Error, fmt.Sprintf("iss is %s; a %s has %q.", quoteClip(iss), in.rules.label, in.rules.issuer), "Refuse it: BigCommerce did not issue it.")
+		in.add(ClaimsIss, Error, fmt.Sprintf("iss is %s; %s has %q.", quoteClip(iss), in.rules.one(), in.rules.issuer), "Refuse it: BigCommerce did not issue it.")
 	}
 }
 
@@ -131,12 +131,12 @@ func (in *inspection) checkOwner(owner *Credential) {
 	}
 	client, store := in.rules.client(in.Claims), in.rules.store(in.Claims)
 	if owner.ClientID != "" && client != "" && client != owner.ClientID && !isB2BClientID(client) {
-		in.add(ClaimsAud, Error, fmt.Sprintf("%s is %s, but the client id of %s is %s: it is for another app.", in.rules.app, quoteClip(client), owner.Profile, quoteClip(owner.ClientID)),
+		in.add(ClaimsAud, Error, fmt.Sprintf("%s is %s, but %s is %s: it is for another app.", in.rules.app, quoteClip(client), owner.its("client id"), quoteClip(owner.ClientID)),
 			"Ask with your own app's client id (app_client_id), and refuse tokens for other apps in your backend.")
 	}
 	if in.Kind != Unknown && owner.StoreHash != "" && store != "" && store != owner.StoreHash {
-		in.add(ClaimsStore, Error, fmt.Sprintf("It is of store %s, but %s is for store %s.", quoteClip(store), owner.Profile, quoteClip(owner.StoreHash)),
-			"Use the profile of that store, or one without a store hash if the app serves many.")
+		in.add(ClaimsStore, Error, fmt.Sprintf("It is of store %s, but %s is %s.", quoteClip(store), owner.its("store hash"), quoteClip(owner.StoreHash)),
+			"Use the credentials of that store, or leave the store hash out if the app serves many.")
 	}
 }
 

@@ -24,14 +24,14 @@ type found struct {
 
 // find returns the tokens in a text in their order, the same one as often as it stands there: in a log, a HAR file, a
 // curl command, a JSON or HTML body, a URL, or broken over lines by a terminal. A text that is one word with dots is a
-// token, if a bad one. The time it takes is linear in the text.
+// token, if a bad one. It stops at one more than maxFound. The time it takes is linear in the text.
 func find(text string) []found {
 	if clean(text) {
 		return []found{{text: text}}
 	}
 	var all []found
 	around := newSurroundings(text)
-	for i := 0; i+1 < len(text) && len(all) < maxFound; {
+	for i := 0; i+1 < len(text) && len(all) <= maxFound; {
 		if !begins(text[i:]) || !boundary(text, i) {
 			i++
 			continue

@@ -13,10 +13,10 @@ var (
 	errorBody           = regexp.MustCompile(`(?s)^\s*[\[{].*"(errors?|title|status|message)"\s*:`)
 )
 
-func tooLarge(s settings) *Report {
+func tooLarge(s settings, message string) *Report {
 	r := newReport(s)
 	r.unreadable = true
-	r.add(FormTooLarge, Error, "It is larger than 1 MiB, the most that is looked at.", "Cut out the part that holds the token and give that alone.")
+	r.add(FormTooLarge, Error, message, "Cut out the part that holds the token and give that alone.")
 	return r
 }
 

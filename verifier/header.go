@@ -7,7 +7,7 @@ import (
 
 // keyReferences are the members by which a header names a key of its own choice (RFC 7515 §4.1). They are shown, never
 // fetched or used.
-var keyReferences = []string{"jku", "jwk", "kid", "x5u", "x5c", "x5t", "x5t#S256"}
+var keyReferences = [...]string{"jku", "jwk", "kid", "x5u", "x5c", "x5t", "x5t#S256"}
 
 // checkHeader holds the header against the rules of the kind.
 func (in *inspection) checkHeader() {
@@ -15,17 +15,11 @@ func (in *inspection) checkHeader() {
 		return
 	}
 	in.checkAlgorithm()
-	if in.Header.has("crit") || in.Header.has("b64") {
-		in.add(HeaderCrit, Error, "The header has crit or b64, extensions that change how a token is read: a library that does not know them must refuse it, and many do not look.",
-			"Refuse it: BigCommerce uses neither (RFC 7515 §4.1.11, RFC 7797).")
+	if extensions := in.Header.which("crit", "b64"); len(extensions) > 0 {
+		in.add(HeaderCrit, Error, "The header has "+strings.Join(extensions, " and ")+", which changes how the token is read: a library that does not know what it asks for must refuse it, and many do not look.",
+			"Refuse it: BigCommerce uses no such extension (RFC 7515 §4.1.11, RFC 7797).")
 	}
-	var references []string
-	for _, name := range keyReferences {
-		if in.Header.has(name) {
-			references = append(references, name)
-		}
-	}
-	if len(references) > 0 {
+	if references := in.Header.which(keyReferences[:]...); len(references) > 0 {
 		in.add(HeaderKeyReference, Warning, "The header names a key of its own choice ("+strings.Join(references, ", ")+"). It was neither fetched nor used.",
 			"Never let a token choose its key: BigCommerce's have only typ and alg.")
 	}
@@ -48,11 +42,11 @@ func (in *inspection) checkAlgorithm() {
 		in.add(HeaderAlgUnexpected, Warning, "alg is HS384; live tokens are HS512.", "Find out who made this token: BigCommerce did not.")
 	case len(in.rules.algs) == 0 || slices.Contains(in.rules.algs, in.Algorithm):
 	case isHMAC(in.Algorithm) && isHMAC(in.rules.algs[0]):
-		in.add(HeaderAlgUnexpected, Warning, "alg is "+in.Algorithm+"; a "+in.rules.label+" is signed with "+in.rules.algs[0]+".", "Sign it with "+in.rules.algs[0]+", or find out who made it.")
+		in.add(HeaderAlgUnexpected, Warning, "alg is "+in.Algorithm+"; "+in.rules.one()+" is signed with "+in.rules.algs[0]+".", "Sign it with "+in.rules.algs[0]+", or find out who made it.")
 	case isHMAC(in.rules.algs[0]):
-		in.add(HeaderAlgUnexpected, Error, "alg is "+quoteClip(in.Algorithm)+"; a "+in.rules.label+" is signed with "+in.rules.algs[0]+" and a client secret.",
+		in.add(HeaderAlgUnexpected, Error, "alg is "+quoteClip(in.Algorithm)+"; "+in.rules.one()+" is signed with "+in.rules.algs[0]+" and a client secret.",
 			"Refuse it: allow HMAC algorithms only, so that no public key can be taken for a secret (RFC 8725 §3.1).")
 	default:
-		in.add(HeaderAlgUnexpected, Warning, "alg is "+quoteClip(in.Algorithm)+"; a "+in.rules.label+" is signed with "+in.rules.algs[0]+".", "Find out who made it: BigCommerce did not.")
+		in.add(HeaderAlgUnexpected, Warning, "alg is "+quoteClip(in.Algorithm)+"; "+in.rules.one()+" is signed with "+in.rules.algs[0]+".", "Find out who made it: BigCommerce did not.")
 	}
 }

@@ -36,6 +36,7 @@ func TestHostileTexts(t *testing.T) {
 		"deep":             header + "." + segment([]byte(`{"x":`+strings.Repeat("[", 10_000)+strings.Repeat("]", 10_000)+`}`)) + "." + signature,
 		"many members":     header + "." + segment([]byte(`{`+strings.Repeat(`"a":1,`, 50_000)+`"b":1}`)) + "." + signature,
 		"many tokens":      tokens.String(),
+		"too many tokens":  strings.Repeat("eyJhbGciOiJIUzI1NiJ9.e30.x ", 10_001),
 		"binary":           string([]byte{0x7f, 'E', 'L', 'F', 2, 1, 1, 0}),
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -43,6 +44,9 @@ func TestHostileTexts(t *testing.T) {
 			reports := verifier.InspectAll(text, many)
 			if name == "many tokens" && len(reports) != 300 {
 				t.Errorf("found %d tokens", len(reports))
+			}
+			if last := reports[len(reports)-1]; name == "too many tokens" && (len(reports) != 10_001 || codes(last, now) != "form.too-large") {
+				t.Errorf("%d reports, the last says %s", len(reports), codes(last, now))
 			}
 			for _, r := range reports {
 				if v := r.Verdict(now); v == verifier.Valid || v == verifier.Expired {

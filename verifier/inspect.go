@@ -36,29 +36,32 @@ func Inspect(text string, credentials []Credential, options ...Option) *Report {
 	return inspectAll(text, credentials, options, 1)[0]
 }
 
-// InspectAll judges every token in text, in their order. Where there is none, its one report says what the text is.
+// InspectAll judges every token in text, in their order. Where there is none, its one report says what the text is; where
+// there are more than 10,000, a last one says that the rest was not looked at.
 func InspectAll(text string, credentials []Credential, options ...Option) []*Report {
-	return inspectAll(text, credentials, options, -1)
+	return inspectAll(text, credentials, options, maxFound)
 }
 
-func inspectAll(text string, credentials []Credential, options []Option, limit int) []*Report {
+func inspectAll(text string, credentials []Credential, options []Option, most int) []*Report {
 	var s settings
 	for _, option := range options {
 		option(&s)
 	}
 	if len(text) > maxText {
-		return []*Report{tooLarge(s)}
+		return []*Report{tooLarge(s, "It is larger than 1 MiB, the most that is looked at.")}
 	}
 	tokens := find(text)
 	if len(tokens) == 0 {
 		return []*Report{inspectOther(text, s)}
 	}
-	if limit > 0 {
-		tokens = tokens[:min(limit, len(tokens))]
-	}
-	reports := make([]*Report, len(tokens))
+	more := len(tokens) > maxFound
+	tokens = tokens[:min(most, len(tokens))]
+	reports := make([]*Report, len(tokens), len(tokens)+1)
 	for i, token := range tokens {
 		reports[i] = inspectToken(token, credentials, s)
+	}
+	if more && most == maxFound {
+		reports = append(reports, tooLarge(s, fmt.Sprintf("There are more than %d tokens in it: the rest was not looked at.", maxFound)))
 	}
 	return reports
 }
@@ -177,7 +180,7 @@ func (in *inspection) duplicate(name string, names []string) {
 	if name == "header" {
 		code = HeaderDuplicateMember
 	}
-	in.add(code, Warning, "The "+name+" names a member more than once: "+strings.Join(names, ", ")+". Libraries differ in which they take; the last is shown.",
+	in.add(code, Warning, "In the "+name+" there is more than one "+strings.Join(names, ", ")+". Libraries differ in which they take; the last is shown.",
 		"BigCommerce writes no duplicates: find out who made this token.")
 }
 

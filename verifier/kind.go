@@ -48,7 +48,7 @@ var kinds = [...]rules{
 	},
 	{
 		kind: PaymentsAccess, label: "Payments API access token", algs: []string{"HS256"},
-		required: []string{"iss", "sub", "iat", "exp", "data"}, issuer: "payments.bigcommerce.com", subject: "-", expiry: "exp", lifetime: time.Hour,
+		required: []string{"iss", "sub", "iat", "exp", "data"}, issuer: "payments.bigcommerce.com", expiry: "exp", lifetime: time.Hour,
 	},
 	{kind: B2BEdition, label: "B2B Edition session token", algs: []string{"HS256"}, subject: "-", expiry: "exp"},
 	{kind: LegacySignedPayload, label: "legacy signed_payload", keyed: true, required: []string{"user", "store_hash"}, subject: "-", expiry: "exp"},
@@ -80,6 +80,14 @@ func rulesOf(kind Kind) *rules {
 
 // Label is the kind's name for people.
 func (k Kind) Label() string { return rulesOf(k).label }
+
+// one is the label with its article.
+func (r *rules) one() string {
+	if strings.IndexByte("aeiou", r.label[0]) >= 0 {
+		return "an " + r.label
+	}
+	return "a " + r.label
+}
 
 // recognise tells the kind of a token from its claims: by operation, then by issuer, then by shape.
 func recognise(claims Object) Kind {

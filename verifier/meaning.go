@@ -10,7 +10,7 @@ var meanings = map[string]string{
 	"iss":               "who issued the token",
 	"sub":               "the store it is about",
 	"iat":               "issued at",
-	"nbf":               "not to be used before",
+	"nbf":               "not valid before",
 	"exp":               "expires at",
 	"eat":               "expires at",
 	"version":           "the version of this token's layout",

@@ -223,3 +223,14 @@ func (o Object) has(name string) bool {
 	_, ok := o.Get(name)
 	return ok
 }
+
+// which returns those of the names that there are members of.
+func (o Object) which(names ...string) []string {
+	var there []string
+	for _, name := range names {
+		if o.has(name) {
+			there = append(there, name)
+		}
+	}
+	return there
+}

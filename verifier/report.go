@@ -2,6 +2,7 @@ package verifier
 
 import (
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -75,21 +76,66 @@ func (r *Report) Verdict(now time.Time) Verdict {
 	return Valid
 }
 
-// A Customer is the shopper that a token names, as text.
+// A Customer is the shopper that a token names, as text; "" is what it does not say.
 type Customer struct {
 	ID, Email, Group string
 }
 
-// Customer returns whose token it is, for the kinds that say so.
-func (r *Report) Customer() (Customer, bool) {
+// String says it in one line: "#4927 jane@example.com, group 6".
+func (c Customer) String() string {
+	var words []string
+	if c.ID != "" {
+		words = append(words, "#"+c.ID)
+	}
+	if c.Email != "" {
+		words = append(words, c.Email)
+	}
+	who := strings.Join(words, " ")
+	switch {
+	case c.Group == "":
+		return who
+	case who == "":
+		return "group " + c.Group
+	}
+	return who + ", group " + c.Group
+}
+
+// Customer returns whose token it is; empty for the kinds that do not say so.
+func (r *Report) Customer() Customer {
 	if customer, ok := r.Claims.Get("customer"); ok && customer.IsObject() {
 		m := customer.Members
-		return Customer{ID: text(m, "id"), Email: text(m, "email"), Group: text(m, "group_id")}, true
+		return Customer{ID: text(m, "id"), Email: text(m, "email"), Group: text(m, "group_id")}
 	}
-	if id := text(r.Claims, "customer_id"); id != "" {
-		return Customer{ID: id}, true
+	return Customer{ID: text(r.Claims, "customer_id")}
+}
+
+// Store returns the bare hash of the store that the token names, "" where it names none.
+func (r *Report) Store() string { return rulesOf(r.Kind).store(r.Claims) }
+
+// Signed says in words what is known of the signature: "signed by acme (HS512)".
+func (r *Report) Signed() string {
+	words := ""
+	switch r.Signature {
+	case SignatureVerified, SignatureMismatch:
+		switch {
+		case r.SignedBy != "":
+			words = "signed by " + r.SignedBy
+		case r.Signature == SignatureVerified:
+			words = "signed with the secret given"
+		default:
+			words = "signature does not fit"
+		}
+	case SignatureMissing:
+		words = "not signed"
+	case SignatureUnsupported:
+		words = "signature cannot be checked here"
+	case SignatureUnchecked:
+		words = "signature not checked"
 	}
-	return Customer{}, false
+	if r.Algorithm != "" {
+		words += " (" + r.Algorithm + ")"
+	}
+	return words
 }
 
 func text(o Object, name string) string {

@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/golang-jwt/jwt/v5"
 )
@@ -94,7 +95,7 @@ func (in *inspection) cannotCheck() {
 			in.unsupported()
 			return
 		}
-		in.add(SignatureUncheckedCode, Warning, "The signature of a "+in.rules.label+" for this client id is made with a secret that only BigCommerce holds.",
+		in.add(SignatureUncheckedCode, Warning, "The signature of "+in.rules.one()+" for this client id is made with a secret that only BigCommerce holds.",
 			"Nothing to do: it cannot be verified by you and need not be.")
 		return
 	}
@@ -140,7 +141,7 @@ func (in *inspection) owner(credentials []Credential) *Credential {
 func (in *inspection) checkOwned(method *jwt.SigningMethodHMAC, owner *Credential, credentials []Credential) {
 	if owner.Secret.IsZero() {
 		in.Wants = []string{owner.Profile}
-		in.add(SignatureUncheckedCode, Warning, "The signature was not checked: the secret of "+owner.Profile+" is not at hand.",
+		in.add(SignatureUncheckedCode, Warning, "The signature was not checked: "+owner.its("secret")+" is not at hand.",
 			"Give its client secret, or unlock the vault that holds it.")
 		return
 	}
@@ -153,23 +154,35 @@ func (in *inspection) checkOwned(method *jwt.SigningMethodHMAC, owner *Credentia
 		return // what is wrong with it has been said
 	}
 	if form := in.alteredForm(method, owner); form != "" {
-		in.add(SignatureSecretAltered, Error, "It is not signed with the secret of "+owner.Profile+" as stored, but with "+form+".",
+		in.add(SignatureSecretAltered, Error, "It is not signed with "+owner.its("secret")+" as it is, but with "+form+".",
 			"Store the client secret exactly as the Developer Portal shows it, and use its bytes as they are: neither trimmed, quoted nor decoded.")
 		return
 	}
 	if other := in.searchOthers(method, owner, credentials); other != nil {
-		in.add(SignatureOtherProfile, Error, "It is signed with the secret of "+other.Profile+", not of "+owner.Profile+".",
+		in.SignedBy = other.Profile
+		in.add(SignatureOtherProfile, Error, "It is signed with "+other.its("secret")+", not with "+owner.its("secret")+".",
 			"The two apps' secrets or client ids are mixed up: put "+other.Profile+"'s client id with its own secret.")
 		return
 	}
 	client := in.rules.client(in.Claims)
 	if owner.ClientID != "" && client != "" && client != owner.ClientID {
-		in.add(SignatureMismatchCode, Error, "It is not signed with the secret of "+owner.Profile+", and it is for another app ("+client+"): the wrong app.",
+		in.add(SignatureMismatchCode, Error, "It is not signed with "+owner.its("secret")+", and it is for another app ("+client+"): the wrong app.",
 			"Ask for the token with your own app's client id, or use the secret of the app that it is for.")
 		return
 	}
-	in.add(SignatureMismatchCode, Error, "It is not signed with the secret of "+owner.Profile+", though it is for that app: the wrong secret, or the token was changed.",
+	in.add(SignatureMismatchCode, Error, "It is not signed with "+owner.its("secret")+", though it is for that app: the wrong secret, or the token was changed."+doubt(owner.Secret),
 		"Copy the client secret of this very app from the Developer Portal again. A store-level API account's secret and the access token do not fit.")
+}
+
+// doubt says that a secret does not look like one, "" where it does. Its length may be told.
+func doubt(secret Secret) string {
+	switch key := secret.Reveal(); {
+	case accountToken.Match(key):
+		return " What was given as the secret looks like an access token or a client id."
+	case !hexSecret.Match(key):
+		return fmt.Sprintf(" The secret has %d characters; those that BigCommerce issues have 64, all hex digits.", utf8.RuneCount(key))
+	}
+	return ""
 }
 
 func (in *inspection) verifiedBy(method *jwt.SigningMethodHMAC, c *Credential) {
@@ -221,7 +234,7 @@ func (in *inspection) others(owner *Credential, credentials []Credential) []*Cre
 	var own, rest []*Credential
 	for i := range credentials {
 		switch c := &credentials[i]; {
-		case owner != nil && c.Profile == owner.Profile, c.OwnerOnly:
+		case c == owner, c.OwnerOnly:
 		case client != "" && c.ClientID == client:
 			own = append(own, c)
 		default:

@@ -46,6 +46,16 @@ func (r *Report) IssuedAt() (time.Time, bool) { return unix(r.times.issued) }
 // ExpiresAt is when the token's life ends, by the claim (or rule) that its kind expires by.
 func (r *Report) ExpiresAt() (time.Time, bool) { return unix(r.times.expires) }
 
+// ValidFrom is when the token's life begins: the later of nbf and iat.
+func (r *Report) ValidFrom() (time.Time, bool) {
+	notBefore, ok := unix(r.times.notBefore)
+	issued, known := r.IssuedAt()
+	if known && (!ok || issued.After(notBefore)) {
+		return issued, true
+	}
+	return notBefore, ok
+}
+
 // Remaining is the time left, without any leeway; negative after expiry. It is false where no expiry is known.
 func (r *Report) Remaining(now time.Time) (time.Duration, bool) {
 	expires, ok := r.ExpiresAt()

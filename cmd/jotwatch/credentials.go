@@ -14,9 +14,6 @@ import (
 	"jotwatch/verifier"
 )
 
-// adHoc is the name that credentials from the command line go by.
-const adHoc = "ad hoc"
-
 // longestSecret bounds a secret file. A client secret has 64 bytes; a whole log given by mistake is no secret.
 const longestSecret = 64 << 10
 
@@ -37,10 +34,10 @@ type credentialFlags struct {
 
 func (f *credentialFlags) register(set *pflag.FlagSet) {
 	f.set = set
-	set.StringVar(&f.profile, "profile", "", "the `NAME` of the profile to use")
-	set.StringVar(&f.clientID, "client-id", "", "the app's client `ID`, with --secret-file")
-	set.StringVar(&f.storeHash, "store-hash", "", "the store's `HASH`; without it, any store of the app")
-	set.StringVar(&f.secretFile, "secret-file", "", "`FILE` that holds the app's client secret, - for standard input")
+	set.StringVar(&f.profile, "profile", "", "the profile to use, by name")
+	set.StringVar(&f.clientID, "client-id", "", "the app's client id, with --secret-file")
+	set.StringVar(&f.storeHash, "store-hash", "", "the store's hash; without it, any store of the app")
+	set.StringVar(&f.secretFile, "secret-file", "", "a file that holds the app's client secret, - for standard input")
 }
 
 const adHocHint = "give --client-id ID and --secret-file FILE"
@@ -73,7 +70,7 @@ func (f *credentialFlags) load(stdin stdinUse) ([]verifier.Credential, error) {
 		return nil, err
 	}
 	return []verifier.Credential{{
-		Profile: adHoc, ClientID: f.clientID, StoreHash: f.storeHash, Secret: secret, Named: true,
+		ClientID: f.clientID, StoreHash: f.storeHash, Secret: secret, Named: true,
 	}}, nil
 }
 
@@ -119,7 +116,7 @@ func reason(err error) string {
 }
 
 func leewayFlag(set *pflag.FlagSet, leeway *time.Duration) {
-	set.DurationVar(leeway, "leeway", 0, "how far the clocks may differ, a `DURATION` such as 30s")
+	set.DurationVar(leeway, "leeway", 0, "how far the clocks may differ, such as 30s")
 }
 
 func checkLeeway(leeway time.Duration) error {

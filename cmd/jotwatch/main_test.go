@@ -175,7 +175,7 @@ func TestNoVectorPrintsAnythingHostileOrSecret(t *testing.T) {
 	if err != nil || len(vectors) == 0 {
 		t.Fatalf("no vectors: %v", err)
 	}
-	known := []verifier.Credential{{Profile: adHoc, ClientID: clientID, Secret: verifier.NewSecret(secret), Named: true}}
+	known := []verifier.Credential{{ClientID: clientID, Secret: verifier.NewSecret(secret), Named: true}}
 	now := time.Unix(1700000060, 0)
 	for _, name := range vectors {
 		name = strings.TrimSuffix(filepath.Base(name), ".txt")

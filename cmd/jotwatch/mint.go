@@ -64,9 +64,9 @@ jotwatch mint --client-id ID --secret-file secret.txt --set customer.id=7 --set 
 		},
 	}
 	flags := cmd.Flags()
-	flags.StringVar(&scenario, "scenario", "valid", "what is wrong with the token, by `NAME`; list shows them all")
-	flags.StringArrayVar(&set, "set", nil, "set a claim, `claim=value`; the value is JSON, or else text. Can be repeated")
-	flags.StringVar(&at, "at", "", "the `TIME` of minting: RFC 3339 or Unix seconds")
+	flags.StringVar(&scenario, "scenario", "valid", "what is wrong with the token; list shows them all")
+	flags.StringArrayVar(&set, "set", nil, "set a claim, claim=value; the value is JSON, or else text. Can be repeated")
+	flags.StringVar(&at, "at", "", "the moment of minting: RFC 3339 or Unix seconds")
 	credentials.register(flags)
 	// The only error is a flag of another name.
 	_ = cmd.RegisterFlagCompletionFunc("scenario", func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {

@@ -27,6 +27,8 @@ const (
 	narrowest    = 40
 	longestName  = 24 // cells of a claim's name
 	longestValue = 34 // cells of a claim's value
+	shortValue   = 16 // cells that a claim's value has beside its meaning at least
+	meaningWidth = 40 // cells that a claim's meaning should have
 )
 
 // newPaper suits standard output. Off a terminal, and where NO_COLOR asks for it, it has no colours.
@@ -115,10 +117,10 @@ func clock(r *verifier.Report, now time.Time) string {
 		}
 		return ", without an end"
 	}
-	issued, known := r.IssuedAt()
 	switch {
-	case r.Time(now) == verifier.TimeNotYetValid && known && issued.After(now):
-		return fmt.Sprintf(", issued %s from now, at %s", verifier.Span(issued.Sub(now)), moment(issued, now))
+	case r.Time(now) == verifier.TimeNotYetValid:
+		from, _ := r.ValidFrom()
+		return fmt.Sprintf(", its time comes in %s, at %s", verifier.Span(from.Sub(now)), moment(from, now))
 	case r.Verdict(now) == verifier.Expired:
 		return fmt.Sprintf(" %s ago, at %s", verifier.Span(left), moment(end, now))
 	case left <= 0:
@@ -158,7 +160,8 @@ func (p paper) findings(b *strings.Builder, findings []verifier.Finding) {
 	}
 }
 
-// claims writes the table. What is cut is to be had by --json, and that is said once.
+// claims writes the table. What is cut is to be had by --json, and that is said once. Where the values would leave too
+// little room for the meanings, a value that is longer than its column has its meaning below.
 func (p paper) claims(b *strings.Builder, rows []verifier.ClaimRow) {
 	name, value, cut := 0, 0, false
 	for i := range rows {
@@ -167,8 +170,17 @@ func (p paper) claims(b *strings.Builder, rows []verifier.ClaimRow) {
 		rows[i].Name, rows[i].Value = middle(rows[i].Name, longestName), middle(rows[i].Value, longestValue)
 		name, value = max(name, lipgloss.Width(rows[i].Name)), max(value, lipgloss.Width(rows[i].Value))
 	}
+	value = min(value, max(shortValue, p.width-name-len("      ")-meaningWidth))
 	for _, row := range rows {
-		p.hang(b, "  "+pad(row.Name, name)+"  "+pad(row.Value, value)+"  ", row.Meaning)
+		label := "  " + pad(row.Name, name) + "  "
+		if lipgloss.Width(row.Value) > value {
+			b.WriteString(strings.TrimRight(label+row.Value, " ") + "\n")
+			label, row.Value = strings.Repeat(" ", lipgloss.Width(label)), ""
+			if row.Meaning == "" {
+				continue
+			}
+		}
+		p.hang(b, label+pad(row.Value, value)+"  ", row.Meaning)
 	}
 	if cut {
 		b.WriteString(p.dim.Render("  … is cut short; --json has all of it") + "\n")

@@ -15,8 +15,7 @@ import (
 
 const about = `Whose token is this, is it good, and if not, why and what to do about it?
 
-jotwatch reads the JWTs that a BigCommerce developer meets, the Current Customer API's first. Without a command it opens
-the console; paste a token there, or the whole answer that it came in.`
+jotwatch reads the JWTs that a BigCommerce developer meets, the Current Customer API's first. Without a command it opens the console; paste a token there, or the whole answer that it came in.`
 
 // newRoot makes the command tree. verdict takes the exit code of a call that went well.
 func newRoot(verdict *int) *cobra.Command {
@@ -66,20 +65,21 @@ jotwatch explain header.alg-live`,
 	root.AddCommand(verifyCommand(verdict), explainCommand(), mintCommand())
 	root.SetHelpCommand(helpCommand())
 	root.InitDefaultHelpCmd()
+	root.InitDefaultCompletionCmd()
 	speakUp(root)
 	return root
 }
 
-// noCommand refuses whatever follows "jotwatch" and is no command.
+// noCommand refuses whatever follows "jotwatch", or a command that only has others, and is no command.
 func noCommand(cmd *cobra.Command, args []string) error {
 	if len(args) == 0 {
 		return nil
 	}
-	hint := "jotwatch --help"
+	hint := cmd.CommandPath() + " --help"
 	if strings.HasPrefix(args[0], "eyJ") {
 		hint = "jotwatch verify TOKEN"
 	} else if near := cmd.SuggestionsFor(args[0]); len(near) > 0 {
-		hint = "jotwatch " + near[0]
+		hint = cmd.CommandPath() + " " + near[0]
 	}
 	return wrongCall(hint, "there is no command %s", echo(args[0]))
 }

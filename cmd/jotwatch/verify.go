@@ -67,7 +67,7 @@ jotwatch verify --json - < tokens.log`,
 	}
 	flags := cmd.Flags()
 	flags.BoolVar(&asJSON, "json", false, "one JSON object a line for each token")
-	flags.StringVar(&at, "at", "", "judge as of this `TIME`: RFC 3339 or Unix seconds")
+	flags.StringVar(&at, "at", "", "judge as of this moment: RFC 3339 or Unix seconds")
 	leewayFlag(flags, &leeway)
 	credentials.register(flags)
 	return cmd

@@ -93,6 +93,12 @@ func speakUp(cmd *cobra.Command) {
 			return nil
 		}
 	}
+	if !cmd.Runnable() && cmd.HasSubCommands() { // cobra would print its help and exit with 0, whatever follows it
+		cmd.Args = noCommand
+		cmd.RunE = func(cmd *cobra.Command, _ []string) error {
+			return wrongCall(cmd.CommandPath()+" --help", "%s needs a command after it", cmd.Name())
+		}
+	}
 	if cmd.Args != nil {
 		cmd.Args = loud(cmd.Args)
 	}
