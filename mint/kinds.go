@@ -11,19 +11,19 @@ func otherKinds() []Scenario {
 	return []Scenario{
 		{
 			"app-callback", "the signed_payload_jwt of an app's load callback: HS256, 24 hours",
-			codes(verifier.ClaimsWrongKind), verifier.Valid, appCallback,
+			codes(verifier.CodeClaimsWrongKind), verifier.Valid, appCallback,
 		},
 		{
 			"customer-login", "a token that signs a customer in, made by the app itself",
-			codes(verifier.ClaimsWrongKind), verifier.Valid, customerLogin,
+			codes(verifier.CodeClaimsWrongKind), verifier.Valid, customerLogin,
 		},
 		{
 			"legacy-signed-payload", "the signed_payload of before the JWTs: two segments",
-			codes(verifier.ClaimsWrongKind, verifier.TimeNoExpiry), verifier.Valid, legacySignedPayload,
+			codes(verifier.CodeClaimsWrongKind, verifier.CodeTimeNoExpiry), verifier.Valid, legacySignedPayload,
 		},
 		{
 			"guest", "no token but the answer to a guest: the 404's body",
-			codes(verifier.FormErrorBody), verifier.Malformed,
+			codes(verifier.CodeFormErrorBody), verifier.Malformed,
 			func(d *draft) { d.verbatim = guestBody },
 		},
 	}

@@ -48,27 +48,27 @@ func timeScenarios() []Scenario {
 	return []Scenario{
 		{
 			"valid", "as BigCommerce issues it: HS512, 15 minutes",
-			codes(verifier.HeaderAlgLive), verifier.Valid,
+			codes(verifier.CodeHeaderAlgLive), verifier.Valid,
 			func(*draft) {},
 		},
 		{
 			"expiring", "30 seconds left",
-			codes(verifier.HeaderAlgLive), verifier.Valid,
+			codes(verifier.CodeHeaderAlgLive), verifier.Valid,
 			func(d *draft) { d.issue(d.at.Add(30*time.Second - lifetime)) },
 		},
 		{
 			"expired", "issued 20 minutes ago, expired 5 minutes ago",
-			codes(verifier.HeaderAlgLive, verifier.TimeExpiredCode), verifier.Expired,
+			codes(verifier.CodeHeaderAlgLive, verifier.CodeTimeExpired), verifier.Expired,
 			func(d *draft) { d.issue(d.at.Add(-20 * time.Minute)) },
 		},
 		{
 			"issued-in-future", "issued 10 minutes from now: the clocks differ",
-			codes(verifier.HeaderAlgLive, verifier.TimeIssuedInFuture), verifier.NotYetValid,
+			codes(verifier.CodeHeaderAlgLive, verifier.CodeTimeIssuedInFuture), verifier.NotYetValid,
 			func(d *draft) { d.issue(d.at.Add(10 * time.Minute)) },
 		},
 		{
 			"milliseconds", "iat and exp in milliseconds",
-			codes(verifier.HeaderAlgLive, verifier.TimeMilliseconds), verifier.Invalid,
+			codes(verifier.CodeHeaderAlgLive, verifier.CodeTimeMilliseconds), verifier.Invalid,
 			func(d *draft) {
 				d.claims.put("iat", strconv.FormatInt(d.at.UnixMilli(), 10))
 				d.claims.put("exp", strconv.FormatInt(d.at.Add(lifetime).UnixMilli(), 10))
@@ -81,32 +81,32 @@ func signatureScenarios() []Scenario {
 	return []Scenario{
 		{
 			"wrong-secret", "signed with a secret that nobody holds",
-			codes(verifier.HeaderAlgLive, verifier.SignatureMismatchCode), verifier.Invalid,
+			codes(verifier.CodeHeaderAlgLive, verifier.CodeSignatureMismatch), verifier.Invalid,
 			func(d *draft) { d.key = strangerKey() },
 		},
 		{
 			"docs-hs256", "HS256, as the documentation shows it; live tokens are HS512",
-			codes(verifier.HeaderAlgDocsExample), verifier.Valid,
+			codes(verifier.CodeHeaderAlgDocsExample), verifier.Valid,
 			func(d *draft) { d.sign("HS256") },
 		},
 		{
 			"alg-none", "unsigned: alg is none",
-			codes(verifier.HeaderAlgNone, verifier.SignatureMissingCode), verifier.Invalid,
+			codes(verifier.CodeHeaderAlgNone, verifier.CodeSignatureMissing), verifier.Invalid,
 			func(d *draft) { d.header.put("alg", quote("none")); d.finish = noSignature },
 		},
 		{
 			"stripped-signature", "alg is HS512, but the signature is empty",
-			codes(verifier.HeaderAlgLive, verifier.SignatureMissingCode), verifier.Invalid,
+			codes(verifier.CodeHeaderAlgLive, verifier.CodeSignatureMissing), verifier.Invalid,
 			func(d *draft) { d.finish = noSignature },
 		},
 		{
 			"truncated", "the last 20 characters were cut off",
-			codes(verifier.FormTruncated, verifier.HeaderAlgLive), verifier.Malformed,
+			codes(verifier.CodeFormTruncated, verifier.CodeHeaderAlgLive), verifier.Malformed,
 			func(d *draft) { d.finish = func(signature string) string { return signature[:len(signature)-20] } },
 		},
 		{
 			"crit", "the header says that exp is an extension which must be understood",
-			codes(verifier.HeaderAlgLive, verifier.HeaderCrit), verifier.Invalid,
+			codes(verifier.CodeHeaderAlgLive, verifier.CodeHeaderCrit), verifier.Invalid,
 			func(d *draft) { d.header.put("crit", `["exp"]`) },
 		},
 	}
@@ -118,7 +118,7 @@ func claimScenarios() []Scenario {
 	return []Scenario{
 		{
 			"other-app", "for another app, and signed with another secret",
-			codes(verifier.ClaimsAud, verifier.HeaderAlgLive, verifier.SignatureMismatchCode), verifier.Invalid,
+			codes(verifier.CodeClaimsAud, verifier.CodeHeaderAlgLive, verifier.CodeSignatureMismatch), verifier.Invalid,
 			func(d *draft) {
 				other := otherThan(d.app.ClientID, "q8zr5k2wn7t1ycx4b9mvj3hd6gfp0sa", "h3n6vw0x8pt5yq1mz4kc7bj2rd9fgsl")
 				d.claims.put("aud", quote(other))
@@ -128,7 +128,7 @@ func claimScenarios() []Scenario {
 		},
 		{
 			"other-store", "of another store of the same app",
-			codes(verifier.ClaimsStore, verifier.HeaderAlgLive), verifier.Invalid,
+			codes(verifier.CodeClaimsStore, verifier.CodeHeaderAlgLive), verifier.Invalid,
 			func(d *draft) {
 				other := quote(otherThan(d.app.StoreHash, "zyx987wvu", "mno456pqr"))
 				d.claims.put("sub", other)
@@ -137,17 +137,17 @@ func claimScenarios() []Scenario {
 		},
 		{
 			"duplicate-member", "exp is there twice, with the same value",
-			codes(verifier.ClaimsDuplicateMember, verifier.HeaderAlgLive), verifier.Valid,
+			codes(verifier.CodeClaimsDuplicateMember, verifier.CodeHeaderAlgLive), verifier.Valid,
 			func(d *draft) { d.repeat = "exp" },
 		},
 		{
 			"missing-customer", "names no customer",
-			codes(verifier.ClaimsMissing, verifier.HeaderAlgLive), verifier.Invalid,
+			codes(verifier.CodeClaimsMissing, verifier.CodeHeaderAlgLive), verifier.Invalid,
 			func(d *draft) { d.claims.remove("customer") },
 		},
 		{
 			"b2b-edition", "B2B Edition's: its client id, and a secret that no integrator holds",
-			codes(verifier.ClaimsB2BEdition, verifier.HeaderAlgLive, verifier.SignatureUncheckedCode), verifier.Unverified,
+			codes(verifier.CodeClaimsB2BEdition, verifier.CodeHeaderAlgLive, verifier.CodeSignatureUnchecked), verifier.Unverified,
 			func(d *draft) {
 				d.claims.put("aud", quote(b2bClientID))
 				d.claims.put("application_id", quote(b2bClientID))

@@ -18,7 +18,7 @@ func (in *inspection) readTimes() {
 		}
 		seconds, ms, ok := readDate(v)
 		if !ok {
-			in.add(ClaimsType, Error, name+" is "+clip(v.Raw)+", not an integer number of seconds since 1970.", "Write dates as integers (RFC 7519 §2, as BigCommerce does): no text, fraction or exponent.")
+			in.add(CodeClaimsType, Error, name+" is "+clip(v.Raw)+", not an integer number of seconds since 1970.", "Write dates as integers (RFC 7519 §2, as BigCommerce does): no text, fraction or exponent.")
 			return nil
 		}
 		if ms {
@@ -30,7 +30,7 @@ func (in *inspection) readTimes() {
 	in.times.notBefore = date("nbf")
 	in.times.expires = date(in.rules.expiry)
 	if len(milliseconds) > 0 {
-		in.add(TimeMilliseconds, Error, "In milliseconds where seconds belong: "+strings.Join(milliseconds, ", ")+". It is shown as it was meant.",
+		in.add(CodeTimeMilliseconds, Error, "In milliseconds where seconds belong: "+strings.Join(milliseconds, ", ")+". It is shown as it was meant.",
 			"Divide by 1000 where the token is made: Math.floor(Date.now() / 1000). BigCommerce's own are in seconds.")
 	}
 	switch {
@@ -39,7 +39,7 @@ func (in *inspection) readTimes() {
 		expires := *in.times.issued + int64(in.rules.lifetime/time.Second)
 		in.times.expires = &expires
 	case in.Claims != nil && !in.Claims.has(in.rules.expiry) && !slices.Contains(in.rules.required, in.rules.expiry):
-		in.add(TimeNoExpiry, Note, "It never expires: it names no time, and this kind needs none.", "")
+		in.add(CodeTimeNoExpiry, Note, "It never expires: it names no time, and this kind needs none.", "")
 	}
 }
 
@@ -64,7 +64,7 @@ func (in *inspection) checkClaims(owner *Credential) {
 		in.ClaimSet = ClaimsOK
 	}
 	for _, f := range in.findings {
-		if f.Severity == Error && (f.Code.Area() == "claims" || f.Code == TimeMilliseconds) {
+		if f.Severity == Error && (f.Code.Area() == "claims" || f.Code == CodeTimeMilliseconds) {
 			in.ClaimSet = ClaimsFailed
 		}
 	}
@@ -72,11 +72,11 @@ func (in *inspection) checkClaims(owner *Credential) {
 
 func (in *inspection) wrongKind() {
 	if in.Kind == Unknown {
-		in.add(ClaimsWrongKind, Warning, "It is not a Current Customer token, nor any other that BigCommerce is known to issue: only the general rules of JWTs were applied.",
+		in.add(CodeClaimsWrongKind, Warning, "It is not a Current Customer token, nor any other that BigCommerce is known to issue: only the general rules of JWTs were applied.",
 			"A Current Customer token comes from /customer/current.jwt and has \"operation\":\"current_customer\".")
 		return
 	}
-	in.add(ClaimsWrongKind, Warning, "It is not a Current Customer token, but "+in.rules.one()+".",
+	in.add(CodeClaimsWrongKind, Warning, "It is not a Current Customer token, but "+in.rules.one()+".",
 		"If you want to know who the shopper is, ask the storefront's /customer/current.jwt?app_client_id=… instead.")
 }
 
@@ -96,7 +96,7 @@ func (in *inspection) checkRequired() {
 		}
 	}
 	if len(missing) > 0 {
-		in.add(ClaimsMissing, Error, "Missing from "+in.rules.one()+": "+strings.Join(missing, ", ")+".",
+		in.add(CodeClaimsMissing, Error, "Missing from "+in.rules.one()+": "+strings.Join(missing, ", ")+".",
 			"BigCommerce always writes these: find out who made this token, and refuse it in your backend.")
 	}
 }
@@ -108,7 +108,7 @@ func (in *inspection) text(name string) (string, bool) {
 		return "", false
 	}
 	if !v.IsString() {
-		in.add(ClaimsType, Error, name+" is "+clip(v.Raw)+", not a string.", "BigCommerce writes a string there: find out who made this token.")
+		in.add(CodeClaimsType, Error, name+" is "+clip(v.Raw)+", not a string.", "BigCommerce writes a string there: find out who made this token.")
 		return "", false
 	}
 	return v.Text(), true
@@ -117,7 +117,7 @@ func (in *inspection) text(name string) (string, bool) {
 func (in *inspection) checkIssuer() {
 	iss, ok := in.text("iss")
 	if ok && in.rules.issuer != "" && iss != in.rules.issuer {
-		in.add(ClaimsIss, Error, fmt.Sprintf("iss is %s; %s has %q.", quoteClip(iss), in.rules.one(), in.rules.issuer), "Refuse it: BigCommerce did not issue it.")
+		in.add(CodeClaimsIss, Error, fmt.Sprintf("iss is %s; %s has %q.", quoteClip(iss), in.rules.one(), in.rules.issuer), "Refuse it: BigCommerce did not issue it.")
 	}
 }
 
@@ -131,11 +131,11 @@ func (in *inspection) checkOwner(owner *Credential) {
 	}
 	client, store := in.rules.client(in.Claims), in.rules.store(in.Claims)
 	if owner.ClientID != "" && client != "" && client != owner.ClientID && !isB2BClientID(client) {
-		in.add(ClaimsAud, Error, fmt.Sprintf("%s is %s, but %s is %s: it is for another app.", in.rules.app, quoteClip(client), owner.its("client id"), quoteClip(owner.ClientID)),
+		in.add(CodeClaimsAud, Error, fmt.Sprintf("%s is %s, but %s is %s: it is for another app.", in.rules.app, quoteClip(client), owner.its("client id"), quoteClip(owner.ClientID)),
 			"Ask with your own app's client id (app_client_id), and refuse tokens for other apps in your backend.")
 	}
 	if in.Kind != Unknown && owner.StoreHash != "" && store != "" && store != owner.StoreHash {
-		in.add(ClaimsStore, Error, fmt.Sprintf("It is of store %s, but %s is %s.", quoteClip(store), owner.its("store hash"), quoteClip(owner.StoreHash)),
+		in.add(CodeClaimsStore, Error, fmt.Sprintf("It is of store %s, but %s is %s.", quoteClip(store), owner.its("store hash"), quoteClip(owner.StoreHash)),
 			"Use the credentials of that store, or leave the store hash out if the app serves many.")
 	}
 }
@@ -148,12 +148,12 @@ func (in *inspection) checkSubject() {
 	store, hasStore := in.text("store_hash")
 	if in.rules.subject == "stores/" {
 		if !strings.HasPrefix(sub, "stores/") || len(sub) == len("stores/") {
-			in.add(ClaimsSub, Error, "sub is "+quoteClip(sub)+", not stores/ and a store hash.", "Refuse it: BigCommerce writes stores/{hash} there.")
+			in.add(CodeClaimsSub, Error, "sub is "+quoteClip(sub)+", not stores/ and a store hash.", "Refuse it: BigCommerce writes stores/{hash} there.")
 		}
 		return
 	}
 	if hasStore && sub != store {
-		in.add(ClaimsSub, Error, "sub is "+quoteClip(sub)+", but store_hash is "+quoteClip(store)+": in a Current Customer token they are the same.", "Refuse it: BigCommerce writes the bare store hash in both.")
+		in.add(CodeClaimsSub, Error, "sub is "+quoteClip(sub)+", but store_hash is "+quoteClip(store)+": in a Current Customer token they are the same.", "Refuse it: BigCommerce writes the bare store hash in both.")
 	}
 }
 
@@ -161,24 +161,24 @@ func (in *inspection) checkLifetime() {
 	issued, expires := in.times.issued, in.times.expires
 	want := int64(in.rules.lifetime / time.Second)
 	if issued != nil && expires != nil && want > 0 && *expires-*issued != want {
-		in.add(ClaimsLifetime, Note, fmt.Sprintf("It lives %d s where BigCommerce's own live %d s: made by hand?", *expires-*issued, want), "")
+		in.add(CodeClaimsLifetime, Note, fmt.Sprintf("It lives %d s where BigCommerce's own live %d s: made by hand?", *expires-*issued, want), "")
 	}
 }
 
 func (in *inspection) checkCurrentCustomer() {
 	if operation, ok := in.text("operation"); ok && operation != "current_customer" {
-		in.add(ClaimsOperation, Error, "operation is "+quoteClip(operation)+", not \"current_customer\".", "Refuse it: this claim is what tells the kinds of tokens apart.")
+		in.add(CodeClaimsOperation, Error, "operation is "+quoteClip(operation)+", not \"current_customer\".", "Refuse it: this claim is what tells the kinds of tokens apart.")
 	}
 	if version, ok := in.Claims.Get("version"); ok && version.Raw != "1" {
-		in.add(ClaimsVersion, Note, "version is "+clip(version.Raw)+"; 1 is the only one seen.", "")
+		in.add(CodeClaimsVersion, Note, "version is "+clip(version.Raw)+"; 1 is the only one seen.", "")
 	}
 	aud, hasAud := in.Claims.String("aud")
 	if app, ok := in.text("application_id"); ok && hasAud && app != aud {
-		in.add(ClaimsAudApplication, Warning, "application_id is "+quoteClip(app)+", but aud is "+quoteClip(aud)+": in live tokens they are the same.",
+		in.add(CodeClaimsAudApplication, Warning, "application_id is "+quoteClip(app)+", but aud is "+quoteClip(aud)+": in live tokens they are the same.",
 			"Only the documentation's example differs. Judge by aud.")
 	}
 	if isB2BClientID(aud) {
-		in.add(ClaimsB2BEdition, Note, "It is B2B Edition's: its client id is BigCommerce's own, and you hold no secret for it.", "")
+		in.add(CodeClaimsB2BEdition, Note, "It is B2B Edition's: its client id is BigCommerce's own, and you hold no secret for it.", "")
 	}
 	if customer, ok := in.Claims.Get("customer"); ok {
 		in.checkCustomer(customer)
@@ -188,21 +188,21 @@ func (in *inspection) checkCurrentCustomer() {
 func (in *inspection) checkCustomer(customer Value) {
 	fix := "Refuse it: BigCommerce writes {\"id\":1,\"email\":\"…\",\"group_id\":\"…\"}."
 	if !customer.IsObject() {
-		in.add(ClaimsCustomer, Error, "customer is "+clip(customer.Raw)+", not an object.", fix)
+		in.add(CodeClaimsCustomer, Error, "customer is "+clip(customer.Raw)+", not an object.", fix)
 		return
 	}
 	if id, ok := customer.Members.Get("id"); ok && !positiveInteger(id) {
-		in.add(ClaimsCustomer, Error, "customer.id is "+clip(id.Raw)+", not a positive integer of at most 2^53.", fix)
+		in.add(CodeClaimsCustomer, Error, "customer.id is "+clip(id.Raw)+", not a positive integer of at most 2^53.", fix)
 	}
 	if email, ok := customer.Members.Get("email"); ok && !email.IsString() {
-		in.add(ClaimsCustomer, Error, "customer.email is "+clip(email.Raw)+", not a string.", fix)
+		in.add(CodeClaimsCustomer, Error, "customer.email is "+clip(email.Raw)+", not a string.", fix)
 	}
 	if group, ok := customer.Members.Get("group_id"); ok && !group.IsString() {
 		if !group.IsNumber() && !group.IsNull() {
-			in.add(ClaimsCustomer, Error, "customer.group_id is "+clip(group.Raw)+", not a string of digits.", fix)
+			in.add(CodeClaimsCustomer, Error, "customer.group_id is "+clip(group.Raw)+", not a string of digits.", fix)
 			return
 		}
-		in.add(ClaimsGroupType, Note, "customer.group_id is "+clip(group.Raw)+"; live tokens have a string of digits there.", "")
+		in.add(CodeClaimsGroupType, Note, "customer.group_id is "+clip(group.Raw)+"; live tokens have a string of digits there.", "")
 	}
 }
 
@@ -214,10 +214,10 @@ func positiveInteger(v Value) bool {
 
 func (in *inspection) checkCustomerLogin() {
 	if id, ok := in.Claims.Get("customer_id"); ok && !positiveInteger(id) {
-		in.add(ClaimsType, Error, "customer_id is "+clip(id.Raw)+", not a positive integer.", "Write the customer's id as a JSON number.")
+		in.add(CodeClaimsType, Error, "customer_id is "+clip(id.Raw)+", not a positive integer.", "Write the customer's id as a JSON number.")
 	}
 	if to, ok := in.text("redirect_to"); ok && !strings.HasPrefix(to, "/") {
-		in.add(ClaimsType, Error, "redirect_to is "+quoteClip(to)+", not a path of the store (/…).", "Give a relative path: BigCommerce redirects within the store only.")
+		in.add(CodeClaimsType, Error, "redirect_to is "+quoteClip(to)+", not a path of the store (/…).", "Give a relative path: BigCommerce redirects within the store only.")
 	}
 }
 

@@ -106,7 +106,7 @@ func TestExplainUnknownCode(t *testing.T) {
 // A backend that was written after the documentation refuses every real token: these lines are what mends it.
 func TestExplainAlgLiveHasTheLines(t *testing.T) {
 	t.Parallel()
-	text := explanation(t, verifier.HeaderAlgLive)
+	text := explanation(t, verifier.CodeHeaderAlgLive)
 	_, lines, ok := strings.Cut(text, "\n\nThe lines for your backend\n\n")
 	if !ok {
 		t.Fatal("the section with the lines is not there")
@@ -132,7 +132,7 @@ func TestExplainAlgLiveHasTheLines(t *testing.T) {
 func TestExplainLeadsToTheLines(t *testing.T) {
 	t.Parallel()
 	for _, code := range []verifier.Code{
-		verifier.HeaderAlgDocsExample, verifier.SignatureMismatchCode, verifier.BackendRefusesValid, verifier.BackendAcceptsInvalid,
+		verifier.CodeHeaderAlgDocsExample, verifier.CodeSignatureMismatch, verifier.CodeBackendRefusesValid, verifier.CodeBackendAcceptsInvalid,
 	} {
 		if text := explanation(t, code); !strings.Contains(strings.Join(strings.Fields(text), " "), "`jotwatch explain header.alg-live`") {
 			t.Errorf("%s: got no pointer to header.alg-live", code)

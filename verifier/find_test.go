@@ -84,7 +84,7 @@ func TestFindsTokens(t *testing.T) {
 				t.Fatalf("got\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(c.want, "\n"))
 			}
 			for _, f := range reports[0].Findings(v.now(t)) {
-				if f.Code == verifier.FormWrapped && strings.Contains(f.Message, c.says) {
+				if f.Code == verifier.CodeFormWrapped && strings.Contains(f.Message, c.says) {
 					return
 				}
 			}
@@ -132,7 +132,7 @@ func TestFindsInFiles(t *testing.T) {
 			reports := verifier.InspectAll(names.Replace(text), nil)
 			for _, r := range reports {
 				tokens = append(tokens, r.Token)
-				if strings.Contains(codes(r, v.now(t)), string(verifier.ClaimsInURL)) {
+				if strings.Contains(codes(r, v.now(t)), string(verifier.CodeClaimsInURL)) {
 					urls = append(urls, r.Token)
 				}
 			}
@@ -144,7 +144,7 @@ func TestFindsInFiles(t *testing.T) {
 			}
 			said := false
 			for _, f := range reports[0].Findings(v.now(t)) {
-				said = said || f.Code == verifier.FormWrapped && strings.HasSuffix(f.Message, ": "+fields["says"]+".")
+				said = said || f.Code == verifier.CodeFormWrapped && strings.HasSuffix(f.Message, ": "+fields["says"]+".")
 			}
 			if !said {
 				t.Errorf("it does not say that it took off %s: %v", fields["says"], reports[0].Findings(v.now(t)))

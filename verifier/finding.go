@@ -23,79 +23,79 @@ func (c Code) Area() string {
 
 // The codes. The severity is the finding's own, because alg-unexpected and issued-in-future have two.
 const (
-	FormEmpty           Code = "form.empty"
-	FormNotAJWT         Code = "form.not-a-jwt"
-	FormHTML            Code = "form.html"
-	FormErrorBody       Code = "form.error-body"
-	FormJWE             Code = "form.jwe"
-	FormSegments        Code = "form.segments"
-	FormTooLarge        Code = "form.too-large"
-	FormTruncated       Code = "form.truncated"
-	FormBase64          Code = "form.base64"
-	FormOpaqueToken     Code = "form.opaque-token"
-	FormLiteralTemplate Code = "form.literal-template"
-	FormWrapped         Code = "form.wrapped"
+	CodeFormEmpty           Code = "form.empty"
+	CodeFormNotAJWT         Code = "form.not-a-jwt"
+	CodeFormHTML            Code = "form.html"
+	CodeFormErrorBody       Code = "form.error-body"
+	CodeFormJWE             Code = "form.jwe"
+	CodeFormSegments        Code = "form.segments"
+	CodeFormTooLarge        Code = "form.too-large"
+	CodeFormTruncated       Code = "form.truncated"
+	CodeFormBase64          Code = "form.base64"
+	CodeFormOpaqueToken     Code = "form.opaque-token"
+	CodeFormLiteralTemplate Code = "form.literal-template"
+	CodeFormWrapped         Code = "form.wrapped"
 
-	HeaderJSON            Code = "header.json"
-	HeaderAlgNone         Code = "header.alg-none"
-	HeaderCrit            Code = "header.crit"
-	HeaderAlgUnexpected   Code = "header.alg-unexpected"
-	HeaderKeyReference    Code = "header.key-reference"
-	HeaderDuplicateMember Code = "header.duplicate-member"
-	HeaderAlgLive         Code = "header.alg-live"
-	HeaderAlgDocsExample  Code = "header.alg-docs-example"
+	CodeHeaderJSON            Code = "header.json"
+	CodeHeaderAlgNone         Code = "header.alg-none"
+	CodeHeaderCrit            Code = "header.crit"
+	CodeHeaderAlgUnexpected   Code = "header.alg-unexpected"
+	CodeHeaderKeyReference    Code = "header.key-reference"
+	CodeHeaderDuplicateMember Code = "header.duplicate-member"
+	CodeHeaderAlgLive         Code = "header.alg-live"
+	CodeHeaderAlgDocsExample  Code = "header.alg-docs-example"
 
-	SignatureMismatchCode    Code = "signature.mismatch"
-	SignatureMissingCode     Code = "signature.missing"
-	SignatureOtherProfile    Code = "signature.other-profile"
-	SignatureSecretAltered   Code = "signature.secret-altered"
-	SignatureNonCanonical    Code = "signature.non-canonical"
-	SignatureUncheckedCode   Code = "signature.unchecked"
-	SignatureUnsupportedCode Code = "signature.unsupported"
-	SignatureKeyShort        Code = "signature.key-short"
-	ClaimsJSON               Code = "claims.json"
-	ClaimsMissing            Code = "claims.missing"
-	ClaimsType               Code = "claims.type"
-	ClaimsIss                Code = "claims.iss"
-	ClaimsAud                Code = "claims.aud"
-	ClaimsSub                Code = "claims.sub"
-	ClaimsStore              Code = "claims.store"
-	ClaimsOperation          Code = "claims.operation"
-	ClaimsCustomer           Code = "claims.customer"
-	ClaimsDuplicateMember    Code = "claims.duplicate-member"
-	ClaimsAudApplication     Code = "claims.aud-application"
-	ClaimsWrongKind          Code = "claims.wrong-kind"
-	ClaimsInURL              Code = "claims.in-url"
-	ClaimsVersion            Code = "claims.version"
-	ClaimsLifetime           Code = "claims.lifetime"
-	ClaimsGroupType          Code = "claims.group-type"
-	ClaimsB2BEdition         Code = "claims.b2b-edition"
-	ClaimsCached             Code = "claims.cached"      // needs an earlier token
-	ClaimsStaleGroup         Code = "claims.stale-group" // needs an earlier token
-	TimeExpiredCode          Code = "time.expired"
-	TimeNotYetValidCode      Code = "time.not-yet-valid"
-	TimeIssuedInFuture       Code = "time.issued-in-future"
-	TimeMilliseconds         Code = "time.milliseconds"
-	TimeSkew                 Code = "time.skew" // needs several arrivals
-	TimeNoExpiry             Code = "time.no-expiry"
-	BackendAcceptsInvalid    Code = "backend.accepts-invalid" // needs the backend's answer
-	BackendRefusesValid      Code = "backend.refuses-valid"   // needs the backend's answer
+	CodeSignatureMismatch      Code = "signature.mismatch"
+	CodeSignatureMissing       Code = "signature.missing"
+	CodeSignatureOtherProfile  Code = "signature.other-profile"
+	CodeSignatureSecretAltered Code = "signature.secret-altered"
+	CodeSignatureNonCanonical  Code = "signature.non-canonical"
+	CodeSignatureUnchecked     Code = "signature.unchecked"
+	CodeSignatureUnsupported   Code = "signature.unsupported"
+	CodeSignatureKeyShort      Code = "signature.key-short"
+	CodeClaimsJSON             Code = "claims.json"
+	CodeClaimsMissing          Code = "claims.missing"
+	CodeClaimsType             Code = "claims.type"
+	CodeClaimsIss              Code = "claims.iss"
+	CodeClaimsAud              Code = "claims.aud"
+	CodeClaimsSub              Code = "claims.sub"
+	CodeClaimsStore            Code = "claims.store"
+	CodeClaimsOperation        Code = "claims.operation"
+	CodeClaimsCustomer         Code = "claims.customer"
+	CodeClaimsDuplicateMember  Code = "claims.duplicate-member"
+	CodeClaimsAudApplication   Code = "claims.aud-application"
+	CodeClaimsWrongKind        Code = "claims.wrong-kind"
+	CodeClaimsInURL            Code = "claims.in-url"
+	CodeClaimsVersion          Code = "claims.version"
+	CodeClaimsLifetime         Code = "claims.lifetime"
+	CodeClaimsGroupType        Code = "claims.group-type"
+	CodeClaimsB2BEdition       Code = "claims.b2b-edition"
+	CodeClaimsCached           Code = "claims.cached"      // needs an earlier token
+	CodeClaimsStaleGroup       Code = "claims.stale-group" // needs an earlier token
+	CodeTimeExpired            Code = "time.expired"
+	CodeTimeNotYetValid        Code = "time.not-yet-valid"
+	CodeTimeIssuedInFuture     Code = "time.issued-in-future"
+	CodeTimeMilliseconds       Code = "time.milliseconds"
+	CodeTimeSkew               Code = "time.skew" // needs several arrivals
+	CodeTimeNoExpiry           Code = "time.no-expiry"
+	CodeBackendAcceptsInvalid  Code = "backend.accepts-invalid" // needs the backend's answer
+	CodeBackendRefusesValid    Code = "backend.refuses-valid"   // needs the backend's answer
 )
 
 // Codes lists every code there is, in the order of the areas above.
 func Codes() []Code {
 	return []Code{
-		FormEmpty, FormNotAJWT, FormHTML, FormErrorBody, FormJWE, FormSegments, FormTooLarge, FormTruncated, FormBase64,
-		FormOpaqueToken, FormLiteralTemplate, FormWrapped,
-		HeaderJSON, HeaderAlgNone, HeaderCrit, HeaderAlgUnexpected, HeaderKeyReference, HeaderDuplicateMember,
-		HeaderAlgLive, HeaderAlgDocsExample,
-		SignatureMismatchCode, SignatureMissingCode, SignatureOtherProfile, SignatureSecretAltered, SignatureNonCanonical,
-		SignatureUncheckedCode, SignatureUnsupportedCode, SignatureKeyShort,
-		ClaimsJSON, ClaimsMissing, ClaimsType, ClaimsIss, ClaimsAud, ClaimsSub, ClaimsStore, ClaimsOperation, ClaimsCustomer,
-		ClaimsDuplicateMember, ClaimsAudApplication, ClaimsWrongKind, ClaimsInURL, ClaimsVersion, ClaimsLifetime,
-		ClaimsGroupType, ClaimsB2BEdition, ClaimsCached, ClaimsStaleGroup,
-		TimeExpiredCode, TimeNotYetValidCode, TimeIssuedInFuture, TimeMilliseconds, TimeSkew, TimeNoExpiry,
-		BackendAcceptsInvalid, BackendRefusesValid,
+		CodeFormEmpty, CodeFormNotAJWT, CodeFormHTML, CodeFormErrorBody, CodeFormJWE, CodeFormSegments, CodeFormTooLarge, CodeFormTruncated, CodeFormBase64,
+		CodeFormOpaqueToken, CodeFormLiteralTemplate, CodeFormWrapped,
+		CodeHeaderJSON, CodeHeaderAlgNone, CodeHeaderCrit, CodeHeaderAlgUnexpected, CodeHeaderKeyReference, CodeHeaderDuplicateMember,
+		CodeHeaderAlgLive, CodeHeaderAlgDocsExample,
+		CodeSignatureMismatch, CodeSignatureMissing, CodeSignatureOtherProfile, CodeSignatureSecretAltered, CodeSignatureNonCanonical,
+		CodeSignatureUnchecked, CodeSignatureUnsupported, CodeSignatureKeyShort,
+		CodeClaimsJSON, CodeClaimsMissing, CodeClaimsType, CodeClaimsIss, CodeClaimsAud, CodeClaimsSub, CodeClaimsStore, CodeClaimsOperation, CodeClaimsCustomer,
+		CodeClaimsDuplicateMember, CodeClaimsAudApplication, CodeClaimsWrongKind, CodeClaimsInURL, CodeClaimsVersion, CodeClaimsLifetime,
+		CodeClaimsGroupType, CodeClaimsB2BEdition, CodeClaimsCached, CodeClaimsStaleGroup,
+		CodeTimeExpired, CodeTimeNotYetValid, CodeTimeIssuedInFuture, CodeTimeMilliseconds, CodeTimeSkew, CodeTimeNoExpiry,
+		CodeBackendAcceptsInvalid, CodeBackendRefusesValid,
 	}
 }
 

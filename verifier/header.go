@@ -16,11 +16,11 @@ func (in *inspection) checkHeader() {
 	}
 	in.checkAlgorithm()
 	if extensions := in.Header.which("crit", "b64"); len(extensions) > 0 {
-		in.add(HeaderCrit, Error, "The header has "+strings.Join(extensions, " and ")+", which changes how the token is read: a library that does not know what it asks for must refuse it, and many do not look.",
+		in.add(CodeHeaderCrit, Error, "The header has "+strings.Join(extensions, " and ")+", which changes how the token is read: a library that does not know what it asks for must refuse it, and many do not look.",
 			"Refuse it: BigCommerce uses no such extension (RFC 7515 §4.1.11, RFC 7797).")
 	}
 	if references := in.Header.which(keyReferences[:]...); len(references) > 0 {
-		in.add(HeaderKeyReference, Warning, "The header names a key of its own choice ("+strings.Join(references, ", ")+"). It was neither fetched nor used.",
+		in.add(CodeHeaderKeyReference, Warning, "The header names a key of its own choice ("+strings.Join(references, ", ")+"). It was neither fetched nor used.",
 			"Never let a token choose its key: BigCommerce's have only typ and alg.")
 	}
 }
@@ -28,25 +28,25 @@ func (in *inspection) checkHeader() {
 func (in *inspection) checkAlgorithm() {
 	switch {
 	case strings.EqualFold(in.Algorithm, "none"):
-		in.add(HeaderAlgNone, Error, "alg is "+quoteClip(in.Algorithm)+": the token asks not to be checked at all.",
+		in.add(CodeHeaderAlgNone, Error, "alg is "+quoteClip(in.Algorithm)+": the token asks not to be checked at all.",
 			"Refuse it: allow exactly the algorithms that you expect.")
 	case in.Algorithm == "":
 		if !in.unreadable {
-			in.add(HeaderAlgUnexpected, Error, "The header names no algorithm (alg).", "Refuse it: every signed token names one (RFC 7515 §4.1.1).")
+			in.add(CodeHeaderAlgUnexpected, Error, "The header names no algorithm (alg).", "Refuse it: every signed token names one (RFC 7515 §4.1.1).")
 		}
 	case in.Kind == CurrentCustomer && in.Algorithm == "HS512":
-		in.add(HeaderAlgLive, Note, "HS512, as BigCommerce issues them; its documentation shows HS256. If your backend refuses this token, allow HS512: `jotwatch explain header.alg-live`", "")
+		in.add(CodeHeaderAlgLive, Note, "HS512, as BigCommerce issues them; its documentation shows HS256. If your backend refuses this token, allow HS512: `jotwatch explain header.alg-live`", "")
 	case in.Kind == CurrentCustomer && in.Algorithm == "HS256":
-		in.add(HeaderAlgDocsExample, Note, "HS256, which matches the documentation's example; live tokens are HS512, and your backend must allow that: `jotwatch explain header.alg-docs-example`", "")
+		in.add(CodeHeaderAlgDocsExample, Note, "HS256, which matches the documentation's example; live tokens are HS512, and your backend must allow that: `jotwatch explain header.alg-docs-example`", "")
 	case in.Kind == CurrentCustomer && in.Algorithm == "HS384":
-		in.add(HeaderAlgUnexpected, Warning, "alg is HS384; live tokens are HS512.", "Find out who made this token: BigCommerce did not.")
+		in.add(CodeHeaderAlgUnexpected, Warning, "alg is HS384; live tokens are HS512.", "Find out who made this token: BigCommerce did not.")
 	case len(in.rules.algs) == 0 || slices.Contains(in.rules.algs, in.Algorithm):
 	case isHMAC(in.Algorithm) && isHMAC(in.rules.algs[0]):
-		in.add(HeaderAlgUnexpected, Warning, "alg is "+in.Algorithm+"; "+in.rules.one()+" is signed with "+in.rules.algs[0]+".", "Sign it with "+in.rules.algs[0]+", or find out who made it.")
+		in.add(CodeHeaderAlgUnexpected, Warning, "alg is "+in.Algorithm+"; "+in.rules.one()+" is signed with "+in.rules.algs[0]+".", "Sign it with "+in.rules.algs[0]+", or find out who made it.")
 	case isHMAC(in.rules.algs[0]):
-		in.add(HeaderAlgUnexpected, Error, "alg is "+quoteClip(in.Algorithm)+"; "+in.rules.one()+" is signed with "+in.rules.algs[0]+" and a client secret.",
+		in.add(CodeHeaderAlgUnexpected, Error, "alg is "+quoteClip(in.Algorithm)+"; "+in.rules.one()+" is signed with "+in.rules.algs[0]+" and a client secret.",
 			"Refuse it: allow HMAC algorithms only, so that no public key can be taken for a secret (RFC 8725 §3.1).")
 	default:
-		in.add(HeaderAlgUnexpected, Warning, "alg is "+quoteClip(in.Algorithm)+"; "+in.rules.one()+" is signed with "+in.rules.algs[0]+".", "Find out who made it: BigCommerce did not.")
+		in.add(CodeHeaderAlgUnexpected, Warning, "alg is "+quoteClip(in.Algorithm)+"; "+in.rules.one()+" is signed with "+in.rules.algs[0]+".", "Find out who made it: BigCommerce did not.")
 	}
 }

@@ -85,10 +85,10 @@ func inspectToken(token found, credentials []Credential, s settings) *Report {
 	in := inspection{Report: newReport(s), settings: s, readable: true}
 	in.Token = token.text
 	if len(token.wrapped) > 0 {
-		in.add(FormWrapped, Note, "The token was taken out of what was around it: "+strings.Join(token.wrapped, ", ")+".", "")
+		in.add(CodeFormWrapped, Note, "The token was taken out of what was around it: "+strings.Join(token.wrapped, ", ")+".", "")
 	}
 	if token.inURL {
-		in.add(ClaimsInURL, Warning, "The token stands in a URL, where server logs, browser histories and Referer headers keep it.",
+		in.add(CodeClaimsInURL, Warning, "The token stands in a URL, where server logs, browser histories and Referer headers keep it.",
 			"Send it in the request's body or in an Authorization header.")
 	}
 	in.read()
@@ -124,23 +124,23 @@ func (in *inspection) read() {
 	if n == 2 && in.readLegacy(segments[0], segments[1]) {
 		return
 	}
-	in.Header = in.readSegment("header", segments[0], HeaderJSON)
+	in.Header = in.readSegment("header", segments[0], CodeHeaderJSON)
 	in.Algorithm, _ = in.Header.String("alg")
 	switch {
 	case n == 5:
 		in.Kind = JWE
 		in.Claims = nil
-		in.unread(FormJWE, "It has five segments: an encrypted token (JWE), which is never decrypted here.",
+		in.unread(CodeFormJWE, "It has five segments: an encrypted token (JWE), which is never decrypted here.",
 			"Look for a token of three segments: BigCommerce's are signed, not encrypted.")
 		return
 	case n == 1:
-		in.unread(FormSegments, "It has one segment where a token has three (header.claims.signature): it was cut off in the header.",
+		in.unread(CodeFormSegments, "It has one segment where a token has three (header.claims.signature): it was cut off in the header.",
 			"Copy the whole token again.")
 		return
 	case n != 3:
-		in.unread(FormSegments, fmt.Sprintf("It has %d segments where a token has three (header.claims.signature).", n), cutOffFix(n))
+		in.unread(CodeFormSegments, fmt.Sprintf("It has %d segments where a token has three (header.claims.signature).", n), cutOffFix(n))
 	}
-	in.Claims = in.readSegment("claims", segments[1], ClaimsJSON)
+	in.Claims = in.readSegment("claims", segments[1], CodeClaimsJSON)
 	in.Kind = recognise(in.Claims)
 	if n == 3 {
 		in.readSignature(segments[2])
@@ -158,7 +158,7 @@ func cutOffFix(n int) string {
 func (in *inspection) readSegment(name, segment string, code Code) Object {
 	text, problem := decodeSegment(segment)
 	if problem != "" {
-		in.unread(FormBase64, "The "+name+" is not base64url as RFC 7515 §2 writes it: "+problem+".", "Copy the token again, without changing a letter; some editors and mail programs do.")
+		in.unread(CodeFormBase64, "The "+name+" is not base64url as RFC 7515 §2 writes it: "+problem+".", "Copy the token again, without changing a letter; some editors and mail programs do.")
 	}
 	object := parseObject(text)
 	if len(object.duplicate) > 0 {
@@ -176,9 +176,9 @@ func (in *inspection) readSegment(name, segment string, code Code) Object {
 }
 
 func (in *inspection) duplicate(name string, names []string) {
-	code := ClaimsDuplicateMember
+	code := CodeClaimsDuplicateMember
 	if name == "header" {
-		code = HeaderDuplicateMember
+		code = CodeHeaderDuplicateMember
 	}
 	in.add(code, Warning, "In the "+name+" there is more than one "+strings.Join(names, ", ")+". Libraries differ in which they take; the last is shown.",
 		"BigCommerce writes no duplicates: find out who made this token.")
@@ -198,7 +198,7 @@ func (in *inspection) readSignature(segment string) {
 	if want > 0 {
 		letters := base64url.EncodedLen(want)
 		if len(segment) < letters {
-			in.unread(FormTruncated, fmt.Sprintf("The signature has %d characters where %s has %d: the token was cut off.", len(segment), in.Algorithm, letters),
+			in.unread(CodeFormTruncated, fmt.Sprintf("The signature has %d characters where %s has %d: the token was cut off.", len(segment), in.Algorithm, letters),
 				"Copy the whole token again; check that the column, field or log line that held it is wide enough.")
 			return
 		}
@@ -210,11 +210,11 @@ func (in *inspection) readSignature(segment string) {
 	loose, problem := decodeSegment(segment)
 	in.key = loose
 	if problem == problemBits {
-		in.add(SignatureNonCanonical, Error, "The signature's last character has bits set that do not belong to it: strict decoders refuse it, others do not.",
+		in.add(CodeSignatureNonCanonical, Error, "The signature's last character has bits set that do not belong to it: strict decoders refuse it, others do not.",
 			"Somebody changed the last character, or an encoder is broken: take the token from its source again.")
 		return
 	}
-	in.unread(FormBase64, "The signature is not base64url as RFC 7515 §2 writes it: "+problem+".", "Copy the token again, without changing a letter.")
+	in.unread(CodeFormBase64, "The signature is not base64url as RFC 7515 §2 writes it: "+problem+".", "Copy the token again, without changing a letter.")
 }
 
 var base64url = base64.RawURLEncoding.Strict()

@@ -33,7 +33,7 @@ func (in *inspection) readLegacy(payload, signature string) bool {
 	}
 	if object.err != nil {
 		in.readable = false
-		in.add(ClaimsJSON, Error, "The payload cannot be read as JSON: "+object.err.Error()+".", "Copy the whole signed_payload again.")
+		in.add(CodeClaimsJSON, Error, "The payload cannot be read as JSON: "+object.err.Error()+".", "Copy the whole signed_payload again.")
 		in.unreadable = errors.Is(object.err, errSyntax)
 	}
 	return true

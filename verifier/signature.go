@@ -79,7 +79,7 @@ func (in *inspection) checkSignature(credentials []Credential) *Credential {
 }
 
 func (in *inspection) addMissing() {
-	in.add(SignatureMissingCode, Error, "The signature is empty: anybody can have written this token.",
+	in.add(CodeSignatureMissing, Error, "The signature is empty: anybody can have written this token.",
 		"Refuse it. If your own code cut the signature off, take the token from its source again.")
 }
 
@@ -95,7 +95,7 @@ func (in *inspection) cannotCheck() {
 			in.unsupported()
 			return
 		}
-		in.add(SignatureUncheckedCode, Warning, "The signature of "+in.rules.one()+" for this client id is made with a secret that only BigCommerce holds.",
+		in.add(CodeSignatureUnchecked, Warning, "The signature of "+in.rules.one()+" for this client id is made with a secret that only BigCommerce holds.",
 			"Nothing to do: it cannot be verified by you and need not be.")
 		return
 	}
@@ -108,7 +108,7 @@ func (in *inspection) cannotCheck() {
 
 func (in *inspection) unsupported() {
 	in.Signature = SignatureUnsupported
-	in.add(SignatureUnsupportedCode, Warning, "The signature's algorithm ("+in.algorithm()+") needs a public key; client secrets check HS256, HS384 and HS512 only.",
+	in.add(CodeSignatureUnsupported, Warning, "The signature's algorithm ("+in.algorithm()+") needs a public key; client secrets check HS256, HS384 and HS512 only.",
 		"Nothing to do where the token is not meant for you; its claims are shown unverified.")
 }
 
@@ -141,7 +141,7 @@ func (in *inspection) owner(credentials []Credential) *Credential {
 func (in *inspection) checkOwned(method *jwt.SigningMethodHMAC, owner *Credential, credentials []Credential) {
 	if owner.Secret.IsZero() {
 		in.Wants = []string{owner.Profile}
-		in.add(SignatureUncheckedCode, Warning, "The signature was not checked: "+owner.its("secret")+" is not at hand.",
+		in.add(CodeSignatureUnchecked, Warning, "The signature was not checked: "+owner.its("secret")+" is not at hand.",
 			"Give its client secret, or unlock the vault that holds it.")
 		return
 	}
@@ -154,23 +154,23 @@ func (in *inspection) checkOwned(method *jwt.SigningMethodHMAC, owner *Credentia
 		return // what is wrong with it has been said
 	}
 	if form := in.alteredForm(method, owner); form != "" {
-		in.add(SignatureSecretAltered, Error, "It is not signed with "+owner.its("secret")+" as it is, but with "+form+".",
+		in.add(CodeSignatureSecretAltered, Error, "It is not signed with "+owner.its("secret")+" as it is, but with "+form+".",
 			"Store the client secret exactly as the Developer Portal shows it, and use its bytes as they are: neither trimmed, quoted nor decoded.")
 		return
 	}
 	if other := in.searchOthers(method, owner, credentials); other != nil {
 		in.SignedBy = other.Profile
-		in.add(SignatureOtherProfile, Error, "It is signed with "+other.its("secret")+", not with "+owner.its("secret")+".",
+		in.add(CodeSignatureOtherProfile, Error, "It is signed with "+other.its("secret")+", not with "+owner.its("secret")+".",
 			"The two apps' secrets or client ids are mixed up: put "+other.Profile+"'s client id with its own secret.")
 		return
 	}
 	client := in.rules.client(in.Claims)
 	if owner.ClientID != "" && client != "" && client != owner.ClientID {
-		in.add(SignatureMismatchCode, Error, "It is not signed with "+owner.its("secret")+", and it is for another app ("+client+"): the wrong app.",
+		in.add(CodeSignatureMismatch, Error, "It is not signed with "+owner.its("secret")+", and it is for another app ("+client+"): the wrong app.",
 			"Ask for the token with your own app's client id, or use the secret of the app that it is for.")
 		return
 	}
-	in.add(SignatureMismatchCode, Error, "It is not signed with "+owner.its("secret")+", though it is for that app: the wrong secret, or the token was changed."+doubt(owner.Secret),
+	in.add(CodeSignatureMismatch, Error, "It is not signed with "+owner.its("secret")+", though it is for that app: the wrong secret, or the token was changed."+doubt(owner.Secret),
 		"Copy the client secret of this very app from the Developer Portal again. A store-level API account's secret and the access token do not fit.")
 }
 
@@ -188,7 +188,7 @@ func doubt(secret Secret) string {
 func (in *inspection) verifiedBy(method *jwt.SigningMethodHMAC, c *Credential) {
 	in.Signature, in.SignedBy, in.Profile = SignatureVerified, c.Profile, c.Profile
 	if want := method.Hash.Size(); c.Secret.Len() < want {
-		in.add(SignatureKeyShort, Note, fmt.Sprintf("The secret has %d bytes; RFC 7518 §3.2 wants at least %d for %s, and some strict libraries refuse a shorter one.", c.Secret.Len(), want, method.Alg()), "")
+		in.add(CodeSignatureKeyShort, Note, fmt.Sprintf("The secret has %d bytes; RFC 7518 §3.2 wants at least %d for %s, and some strict libraries refuse a shorter one.", c.Secret.Len(), want, method.Alg()), "")
 	}
 }
 
@@ -277,6 +277,6 @@ func (in *inspection) search(method *jwt.SigningMethodHMAC, credentials []Creden
 	if len(credentials) > 0 {
 		message = "The signature was not checked: no profile is for this app and store, and no secret at hand fits."
 	}
-	in.add(SignatureUncheckedCode, Warning, message, "Give the app's credentials: --client-id ID --secret-file FILE.")
+	in.add(CodeSignatureUnchecked, Warning, message, "Give the app's credentials: --client-id ID --secret-file FILE.")
 	return nil
 }

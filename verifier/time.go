@@ -89,12 +89,12 @@ func (r *Report) ahead(date *int64, now time.Time) time.Duration {
 func (r *Report) timeFindings(now time.Time) []Finding {
 	var out []Finding
 	if expires, ok := r.ExpiresAt(); ok && r.Time(now) == TimeExpired {
-		out = append(out, Finding{TimeExpiredCode, Error,
+		out = append(out, Finding{CodeTimeExpired, Error,
 			"It expired " + Span(now.Sub(expires)) + " ago, at " + stamp(expires) + ".",
 			"Ask the storefront for a new one: a Current Customer token lives 15 minutes, so fetch it just before you use it."})
 	}
 	if at, ok := unix(r.times.notBefore); ok && r.ahead(r.times.notBefore, now) > 0 {
-		out = append(out, Finding{TimeNotYetValidCode, Error,
+		out = append(out, Finding{CodeTimeNotYetValid, Error,
 			"It must not be used before " + stamp(at) + " (nbf), " + Span(at.Sub(now)) + " from now.",
 			"Check this machine's clock and the issuer's; allow a few seconds of leeway."})
 	}
@@ -104,7 +104,7 @@ func (r *Report) timeFindings(now time.Time) []Finding {
 			if ahead > clockTolerance {
 				severity = Error
 			}
-			out = append(out, Finding{TimeIssuedInFuture, severity,
+			out = append(out, Finding{CodeTimeIssuedInFuture, severity,
 				"It says that it was issued " + Span(at.Sub(now)) + " from now, at " + stamp(at) + ": the clocks differ.",
 				"Set this machine's clock by NTP; in your backend allow a few seconds of leeway, because strict libraries refuse such a token."})
 		}

@@ -119,8 +119,8 @@ func TestVectors(t *testing.T) {
 func TestVectorsCoverCodes(t *testing.T) {
 	t.Parallel()
 	elsewhere := []verifier.Code{ // needs other arrivals, other profiles, a backend, or more than a mebibyte
-		verifier.ClaimsCached, verifier.ClaimsStaleGroup, verifier.TimeSkew, verifier.BackendAcceptsInvalid,
-		verifier.BackendRefusesValid, verifier.SignatureOtherProfile, verifier.FormTooLarge,
+		verifier.CodeClaimsCached, verifier.CodeClaimsStaleGroup, verifier.CodeTimeSkew, verifier.CodeBackendAcceptsInvalid,
+		verifier.CodeBackendRefusesValid, verifier.CodeSignatureOtherProfile, verifier.CodeFormTooLarge,
 	}
 	seen := map[string]bool{}
 	for _, path := range vectorPaths(t) {
