@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 )
 
 // readTimes takes the token's dates. What is wrong with them is a finding even where the claims have no rules.
@@ -34,11 +35,15 @@ func (in *inspection) readTimes() {
 			"Divide by 1000 where the token is made: Math.floor(Date.now() / 1000). BigCommerce's own are in seconds.")
 	}
 	switch {
-	case in.times.expires != nil:
-	case in.rules.optional && in.times.issued != nil:
-		expires := *in.times.issued + int64(in.rules.lifetime/time.Second)
-		in.times.expires = &expires
-	case in.Claims != nil && !in.Claims.has(in.rules.expiry) && !slices.Contains(in.rules.required, in.rules.expiry):
+	case in.rules.limited:
+		if in.times.issued == nil {
+			return
+		}
+		end := *in.times.issued + int64(in.rules.lifetime/time.Second)
+		if in.times.expires == nil || end < *in.times.expires {
+			in.times.expires = &end
+		}
+	case in.claimsRead && !in.Claims.has(in.rules.expiry) && !slices.Contains(in.rules.required, in.rules.expiry):
 		in.add(CodeTimeNoExpiry, Note, "It never expires: it names no time, and this kind needs none.", "")
 	}
 }
@@ -48,7 +53,10 @@ func (in *inspection) checkClaims(owner *Credential) {
 	if in.Kind != CurrentCustomer {
 		in.wrongKind()
 	}
-	in.checkRequired()
+	if in.claimsRead {
+		in.checkRequired()
+	}
+	in.checkTypes()
 	in.checkIssuer()
 	in.checkOwner(owner)
 	in.checkSubject()
@@ -60,7 +68,11 @@ func (in *inspection) checkClaims(owner *Credential) {
 		in.checkCustomerLogin()
 	case AppCallback, StorefrontAPI, SessionSync, PaymentsAccess, B2BEdition, LegacySignedPayload, JWE, Unknown:
 	}
-	if in.Kind != Unknown {
+}
+
+// settleClaims sets the claims axis by what was found.
+func (in *inspection) settleClaims() {
+	if in.Claims != nil && in.Kind != Unknown {
 		in.ClaimSet = ClaimsOK
 	}
 	for _, f := range in.findings {
@@ -80,18 +92,25 @@ func (in *inspection) wrongKind() {
 		"If you want to know who the shopper is, ask the storefront's /customer/current.jwt?app_client_id=… instead.")
 }
 
+// claim returns the value of a claim by its dotted name. reachable is false where the object that it belongs into is
+// missing, or is none.
+func (in *inspection) claim(name string) (v Value, ok, reachable bool) {
+	outer, inner, nested := strings.Cut(name, ".")
+	v, ok = in.Claims.Get(outer)
+	if !nested {
+		return v, ok, true
+	}
+	if !v.IsObject() {
+		return Value{}, false, false
+	}
+	v, ok = v.Members.Get(inner)
+	return v, ok, true
+}
+
 func (in *inspection) checkRequired() {
 	var missing []string
 	for _, name := range in.rules.required {
-		outer, inner, nested := strings.Cut(name, ".")
-		v, ok := in.Claims.Get(outer)
-		if nested {
-			if !v.IsObject() {
-				continue // told of the outer one
-			}
-			ok = v.Members.has(inner)
-		}
-		if !ok {
+		if _, ok, reachable := in.claim(name); !ok && reachable { // what cannot be reached is told of the outer one
 			missing = append(missing, name)
 		}
 	}
@@ -101,21 +120,21 @@ func (in *inspection) checkRequired() {
 	}
 }
 
-// text reads a claim that must be a string, saying so where it is not.
-func (in *inspection) text(name string) (string, bool) {
-	v, ok := in.Claims.Get(name)
-	if !ok {
-		return "", false
+func (in *inspection) checkTypes() {
+	hold := func(names []string, what string, is func(Value) bool) {
+		for _, name := range names {
+			if v, ok, _ := in.claim(name); ok && !is(v) {
+				in.add(CodeClaimsType, Error, name+" is "+clip(v.Raw)+", not "+what+".", "BigCommerce writes "+what+" there: find out who made this token.")
+			}
+		}
 	}
-	if !v.IsString() {
-		in.add(CodeClaimsType, Error, name+" is "+clip(v.Raw)+", not a string.", "BigCommerce writes a string there: find out who made this token.")
-		return "", false
-	}
-	return v.Text(), true
+	hold(in.rules.strings, "a string", Value.IsString)
+	hold(in.rules.integers, "an integer", func(v Value) bool { return v.IsNull() || v.isInteger() })
+	hold(in.rules.objects, "an object", Value.IsObject)
 }
 
 func (in *inspection) checkIssuer() {
-	iss, ok := in.text("iss")
+	iss, ok := in.Claims.String("iss")
 	if ok && in.rules.issuer != "" && iss != in.rules.issuer {
 		in.add(CodeClaimsIss, Error, fmt.Sprintf("iss is %s; %s has %q.", quoteClip(iss), in.rules.one(), in.rules.issuer), "Refuse it: BigCommerce did not issue it.")
 	}
@@ -123,37 +142,45 @@ func (in *inspection) checkIssuer() {
 
 // checkOwner compares app and store with the profile that owns the token.
 func (in *inspection) checkOwner(owner *Credential) {
-	if in.rules.app != "" && in.rules.app != "iss" && in.Kind != Unknown {
-		_, _ = in.text(in.rules.app)
-	}
-	if owner == nil || in.Kind == Unknown && in.rules.client(in.Claims) == "" {
+	if owner == nil {
 		return
 	}
-	client, store := in.rules.client(in.Claims), in.rules.store(in.Claims)
-	if owner.ClientID != "" && client != "" && client != owner.ClientID && !isB2BClientID(client) {
-		in.add(CodeClaimsAud, Error, fmt.Sprintf("%s is %s, but %s is %s: it is for another app.", in.rules.app, quoteClip(client), owner.its("client id"), quoteClip(owner.ClientID)),
-			"Ask with your own app's client id (app_client_id), and refuse tokens for other apps in your backend.")
+	client, named := in.rules.client(in.Claims)
+	if named && owner.ClientID != "" && client != owner.ClientID && !isB2BClientID(client) {
+		in.otherApp(owner, client)
 	}
-	if in.Kind != Unknown && owner.StoreHash != "" && store != "" && store != owner.StoreHash {
+	store, named := in.rules.store(in.Claims)
+	if named && owner.StoreHash != "" && store != owner.StoreHash && in.Kind != Unknown {
 		in.add(CodeClaimsStore, Error, fmt.Sprintf("It is of store %s, but %s is %s.", quoteClip(store), owner.its("store hash"), quoteClip(owner.StoreHash)),
 			"Use the credentials of that store, or leave the store hash out if the app serves many.")
 	}
 }
 
+func (in *inspection) otherApp(owner *Credential, client string) {
+	code, fix := CodeClaimsAud, "Ask with your own app's client id (app_client_id), and refuse tokens for other apps in your backend."
+	switch {
+	case in.Signature == SignatureVerified && client != "":
+		fix = "The secret fits, so this is most likely your own app's token, and " + owner.its("client id") + " is wrong: make it " + clip(client) + "."
+	case in.Kind == CustomerLogin:
+		fix = "Write your own app's client id into it."
+	}
+	if in.rules.app == "iss" {
+		code = CodeClaimsIss
+	}
+	in.add(code, Error, fmt.Sprintf("%s is %s, but %s is %s: it is for another app.", in.rules.app, quoteClip(client), owner.its("client id"), quoteClip(owner.ClientID)), fix)
+}
+
+// checkSubject holds sub to what it is where it names the store.
 func (in *inspection) checkSubject() {
-	sub, ok := in.text("sub")
-	if !ok || in.rules.subject == "-" {
+	sub, ok := in.Claims.String("sub")
+	if !ok || !slices.Contains(in.rules.stores, "sub") {
 		return
 	}
-	store, hasStore := in.text("store_hash")
-	if in.rules.subject == "stores/" {
-		if !strings.HasPrefix(sub, "stores/") || len(sub) == len("stores/") {
-			in.add(CodeClaimsSub, Error, "sub is "+quoteClip(sub)+", not stores/ and a store hash.", "Refuse it: BigCommerce writes stores/{hash} there.")
-		}
-		return
+	if prefix := in.rules.prefix; prefix != "" && (!strings.HasPrefix(sub, prefix) || sub == prefix) {
+		in.add(CodeClaimsSub, Error, "sub is "+quoteClip(sub)+", not "+prefix+" and a store hash.", "Refuse it: BigCommerce writes "+prefix+"{hash} there.")
 	}
-	if hasStore && sub != store {
-		in.add(CodeClaimsSub, Error, "sub is "+quoteClip(sub)+", but store_hash is "+quoteClip(store)+": in a Current Customer token they are the same.", "Refuse it: BigCommerce writes the bare store hash in both.")
+	if store, ok := in.rules.store(in.Claims); ok && in.rules.prefix == "" && sub != store {
+		in.add(CodeClaimsSub, Error, "sub is "+quoteClip(sub)+", but store_hash is "+quoteClip(store)+": in "+in.rules.one()+" they are the same.", "Refuse it: BigCommerce writes the bare store hash in both.")
 	}
 }
 
@@ -166,14 +193,14 @@ func (in *inspection) checkLifetime() {
 }
 
 func (in *inspection) checkCurrentCustomer() {
-	if operation, ok := in.text("operation"); ok && operation != "current_customer" {
+	if operation, ok := in.Claims.String("operation"); ok && operation != "current_customer" {
 		in.add(CodeClaimsOperation, Error, "operation is "+quoteClip(operation)+", not \"current_customer\".", "Refuse it: this claim is what tells the kinds of tokens apart.")
 	}
 	if version, ok := in.Claims.Get("version"); ok && version.Raw != "1" {
 		in.add(CodeClaimsVersion, Note, "version is "+clip(version.Raw)+"; 1 is the only one seen.", "")
 	}
 	aud, hasAud := in.Claims.String("aud")
-	if app, ok := in.text("application_id"); ok && hasAud && app != aud {
+	if app, ok := in.Claims.String("application_id"); ok && hasAud && app != aud {
 		in.add(CodeClaimsAudApplication, Warning, "application_id is "+quoteClip(app)+", but aud is "+quoteClip(aud)+": in live tokens they are the same.",
 			"Only the documentation's example differs. Judge by aud.")
 	}
@@ -197,12 +224,15 @@ func (in *inspection) checkCustomer(customer Value) {
 	if email, ok := customer.Members.Get("email"); ok && !email.IsString() {
 		in.add(CodeClaimsCustomer, Error, "customer.email is "+clip(email.Raw)+", not a string.", fix)
 	}
-	if group, ok := customer.Members.Get("group_id"); ok && !group.IsString() {
-		if !group.IsNumber() && !group.IsNull() {
+	if group, ok := customer.Members.Get("group_id"); ok {
+		_, err := strconv.ParseUint(group.Text(), 10, 64)
+		switch {
+		case group.IsString() && err == nil:
+		case group.IsString(), group.IsNumber(), group.IsNull():
+			in.add(CodeClaimsGroupType, Note, "customer.group_id is "+clip(group.Raw)+"; live tokens have a string of digits there.", "")
+		default:
 			in.add(CodeClaimsCustomer, Error, "customer.group_id is "+clip(group.Raw)+", not a string of digits.", fix)
-			return
 		}
-		in.add(CodeClaimsGroupType, Note, "customer.group_id is "+clip(group.Raw)+"; live tokens have a string of digits there.", "")
 	}
 }
 
@@ -216,18 +246,21 @@ func (in *inspection) checkCustomerLogin() {
 	if id, ok := in.Claims.Get("customer_id"); ok && !positiveInteger(id) {
 		in.add(CodeClaimsType, Error, "customer_id is "+clip(id.Raw)+", not a positive integer.", "Write the customer's id as a JSON number.")
 	}
-	if to, ok := in.text("redirect_to"); ok && !strings.HasPrefix(to, "/") {
+	if to, ok := in.Claims.String("redirect_to"); ok && (!strings.HasPrefix(to, "/") || strings.HasPrefix(to, "//")) {
 		in.add(CodeClaimsType, Error, "redirect_to is "+quoteClip(to)+", not a path of the store (/…).", "Give a relative path: BigCommerce redirects within the store only.")
 	}
 }
 
 // clip shortens a token's own text for a sentence.
 func clip(s string) string {
-	const most = 60
+	most := 60
 	if len(s) <= most {
 		return s
 	}
-	return strings.ToValidUTF8(s[:most], "") + "…"
+	for most > 50 && !utf8.RuneStart(s[most]) { // not within a character
+		most--
+	}
+	return s[:most] + "…"
 }
 
 func quoteClip(s string) string { return `"` + clip(s) + `"` }

@@ -182,7 +182,7 @@ func (c *candidate) put(b byte) {
 		c.header = c.last
 	}
 	if c.dots++; c.dots == 2 {
-		c.want = signatureLetters(c.letters.String()[:c.header])
+		c.want = wantedLetters(c.letters.String()[:c.header])
 	}
 	c.last = 0
 	c.letters.WriteByte(b)
@@ -190,15 +190,12 @@ func (c *candidate) put(b byte) {
 
 func (c *candidate) padded() bool { return strings.HasSuffix(c.letters.String(), "=") }
 
-// signatureLetters is how many characters the signature has by a header's alg, 0 if unknown.
-func signatureLetters(header string) int {
+// wantedLetters is how many characters the signature has by a header's alg, 0 if unknown.
+func wantedLetters(header string) int {
 	text, _ := decodeSegment(header)
 	_, rest, _ := strings.Cut(string(text), `"alg"`)
 	alg, _, _ := strings.Cut(strings.TrimLeft(rest, ": \t\r\n\""), `"`)
-	if bytes := signatureBytes(alg); bytes > 0 {
-		return base64url.EncodedLen(bytes)
-	}
-	return 0
+	return signatureLetters(alg)
 }
 
 // join passes over a line break within the token. It does so only where the token is not complete without the next line,
@@ -225,7 +222,7 @@ func (c *candidate) join() bool {
 		want, signature := c.want, c.last+len(line)
 		if dots > 0 {
 			header, _, _ := strings.Cut(token+line, ".")
-			want, signature = signatureLetters(header), len(line)-1-strings.LastIndexByte(line, '.')
+			want, signature = wantedLetters(header), len(line)-1-strings.LastIndexByte(line, '.')
 		}
 		if want > 0 && signature > want || want == 0 && c.dots == 2 {
 			return false

@@ -25,9 +25,7 @@ func inspectOther(text string, s settings) *Report {
 	in := inspection{Report: newReport(s), settings: s}
 	trimmed := strings.Trim(strings.TrimSpace(text), "\"'`")
 	if strings.HasPrefix(trimmed, "ey") && strings.IndexFunc(trimmed, notBase64url) < 0 {
-		in.Token = trimmed
-		in.read()
-		return in.Report
+		return inspectToken(found{text: trimmed}, nil, s)
 	}
 	lower := strings.ToLower(trimmed[:min(len(trimmed), 64<<10)])
 	switch {

@@ -11,10 +11,12 @@ var keyReferences = [...]string{"jku", "jwk", "kid", "x5u", "x5c", "x5t", "x5t#S
 
 // checkHeader holds the header against the rules of the kind.
 func (in *inspection) checkHeader() {
-	if in.Kind == LegacySignedPayload {
+	if in.Header == nil {
 		return
 	}
-	in.checkAlgorithm()
+	if in.Kind != JWE {
+		in.checkAlgorithm()
+	}
 	if extensions := in.Header.which("crit", "b64"); len(extensions) > 0 {
 		in.add(CodeHeaderCrit, Error, "The header has "+strings.Join(extensions, " and ")+", which changes how the token is read: a library that does not know what it asks for must refuse it, and many do not look.",
 			"Refuse it: BigCommerce uses no such extension (RFC 7515 §4.1.11, RFC 7797).")
@@ -31,7 +33,7 @@ func (in *inspection) checkAlgorithm() {
 		in.add(CodeHeaderAlgNone, Error, "alg is "+quoteClip(in.Algorithm)+": the token asks not to be checked at all.",
 			"Refuse it: allow exactly the algorithms that you expect.")
 	case in.Algorithm == "":
-		if !in.unreadable {
+		if in.headerRead {
 			in.add(CodeHeaderAlgUnexpected, Error, "The header names no algorithm (alg).", "Refuse it: every signed token names one (RFC 7515 §4.1.1).")
 		}
 	case in.Kind == CurrentCustomer && in.Algorithm == "HS512":

@@ -70,11 +70,15 @@ func inspectAll(text string, credentials []Credential, options []Option, most in
 type inspection struct {
 	*Report
 	settings
-	rules     *rules
-	signature string // the third segment as written
-	key       []byte // the decoded signature
-	readable  bool   // strict base64url and JSON all through: only then can a signature count as verified
-	signed    []byte // of a legacy payload: what was signed
+	rules      *rules
+	segments   int    // how many there are
+	third      string // the third segment as written: the signature's
+	signed     string // what was signed: the text before that, or the payload of a legacy one
+	signature  []byte // decoded, as far as it can be
+	comparable bool   // signature and what it signs were read well enough to hold one against the other
+	strict     bool   // base64url and JSON as the RFCs have them all through: only then can a signature count as verified
+	headerRead bool   // the header's JSON was read to its end
+	claimsRead bool   // the claims' JSON was read to its end
 }
 
 func newReport(s settings) *Report {
@@ -82,7 +86,7 @@ func newReport(s settings) *Report {
 }
 
 func inspectToken(token found, credentials []Credential, s settings) *Report {
-	in := inspection{Report: newReport(s), settings: s, readable: true}
+	in := inspection{Report: newReport(s), settings: s, strict: true}
 	in.Token = token.text
 	if len(token.wrapped) > 0 {
 		in.add(CodeFormWrapped, Note, "The token was taken out of what was around it: "+strings.Join(token.wrapped, ", ")+".", "")
@@ -94,57 +98,71 @@ func inspectToken(token found, credentials []Credential, s settings) *Report {
 	in.read()
 	in.rules = rulesOf(in.Kind)
 	in.readTimes()
+	in.checkHeader()
 	if in.Kind == JWE {
 		return in.Report
 	}
 	owner := in.checkSignature(credentials)
 	if in.Claims != nil {
-		in.checkHeader()
 		in.checkClaims(owner)
-	} else if in.Header != nil {
-		in.checkHeader()
 	}
+	in.settleClaims()
 	return in.Report
 }
 
 // unread records that the text cannot be read as a token.
 func (in *inspection) unread(code Code, message, fix string) {
 	in.add(code, Error, message, fix)
-	in.unreadable, in.readable = true, false
+	in.unreadable, in.strict = true, false
 }
 
 // read splits and decodes the token, as far as it can be.
 func (in *inspection) read() {
 	var segments [5]string
-	n := strings.Count(in.Token, ".") + 1
+	in.segments = strings.Count(in.Token, ".") + 1
 	rest := in.Token
-	for i := 0; i < min(n, 5); i++ {
+	for i := 0; i < min(in.segments, len(segments)); i++ {
 		segments[i], rest, _ = strings.Cut(rest, ".")
 	}
-	if n == 2 && in.readLegacy(segments[0], segments[1]) {
+	if in.segments == 2 && in.readLegacy(segments[0], segments[1]) {
 		return
 	}
-	in.Header = in.readSegment("header", segments[0], CodeHeaderJSON)
+	whole := false
+	in.Header, in.headerRead, whole = in.readSegment("header", segments[0], CodeHeaderJSON)
 	in.Algorithm, _ = in.Header.String("alg")
-	switch {
-	case n == 5:
+	switch in.segments {
+	case 5:
 		in.Kind = JWE
-		in.Claims = nil
 		in.unread(CodeFormJWE, "It has five segments: an encrypted token (JWE), which is never decrypted here.",
 			"Look for a token of three segments: BigCommerce's are signed, not encrypted.")
 		return
-	case n == 1:
-		in.unread(CodeFormSegments, "It has one segment where a token has three (header.claims.signature): it was cut off in the header.",
-			"Copy the whole token again.")
+	case 1:
+		in.readSingle()
 		return
-	case n != 3:
-		in.unread(CodeFormSegments, fmt.Sprintf("It has %d segments where a token has three (header.claims.signature).", n), cutOffFix(n))
+	case 3:
+	default:
+		in.unread(CodeFormSegments, fmt.Sprintf("It has %d segments where a token has three (header.claims.signature).", in.segments), cutOffFix(in.segments))
 	}
-	in.Claims = in.readSegment("claims", segments[1], CodeClaimsJSON)
+	wholeClaims := false
+	in.Claims, in.claimsRead, wholeClaims = in.readSegment("claims", segments[1], CodeClaimsJSON)
 	in.Kind = recognise(in.Claims)
-	if n == 3 {
-		in.readSignature(segments[2])
+	if in.segments == 3 {
+		in.third = segments[2]
+		in.signed = in.Token[:len(in.Token)-len(in.third)-1]
+		in.comparable = in.readSignature() && whole && wholeClaims
 	}
+}
+
+// readSingle says of a token's only segment which one it is.
+func (in *inspection) readSingle() {
+	which := "header"
+	if kind := recognise(in.Header); kind != Unknown {
+		which = "claims"
+		in.Kind, in.Claims, in.claimsRead = kind, in.Header, in.headerRead
+		in.Header, in.headerRead = nil, false
+	}
+	in.unread(CodeFormSegments, "It has one segment where a token has three (header.claims.signature): the "+which+" alone.",
+		"Copy the whole token again.")
 }
 
 func cutOffFix(n int) string {
@@ -154,72 +172,78 @@ func cutOffFix(n int) string {
 	return "Copy the token alone, from its first letter (e) to the end of its signature."
 }
 
-// readSegment decodes a segment that holds a JSON object, and says what is wrong with it.
-func (in *inspection) readSegment(name, segment string, code Code) Object {
+// readSegment decodes a segment that holds a JSON object, and says what is wrong with it: whether its JSON was read to the
+// end, and whether its text is as it was encoded.
+func (in *inspection) readSegment(name, segment string, code Code) (object Object, read, whole bool) {
 	text, problem := decodeSegment(segment)
 	if problem != "" {
-		in.unread(CodeFormBase64, "The "+name+" is not base64url as RFC 7515 §2 writes it: "+problem+".", "Copy the token again, without changing a letter; some editors and mail programs do.")
+		in.unread(CodeFormBase64, "The segment of the "+name+" is not base64url as RFC 7515 §2 writes it: "+problem+".", "Copy the token again, without changing a letter; some editors and mail programs do.")
 	}
-	object := parseObject(text)
-	if len(object.duplicate) > 0 {
-		in.duplicate(name, object.duplicate)
+	parsed := parseObject(text)
+	in.duplicates(name, parsed.duplicate)
+	if parsed.err == nil {
+		return parsed.members, true, problem == ""
 	}
-	if object.err != nil {
-		in.readable = false
-		in.add(code, Error, "The "+name+" cannot be read as JSON: "+object.err.Error()+".",
-			"If you copied this token, copy it again whole; if your own code made it, make its JSON with a library.")
-		if errors.Is(object.err, errSyntax) || errors.Is(object.err, errNoObject) {
-			in.unreadable = true
-		}
+	in.strict = false
+	in.add(code, Error, "The segment of the "+name+" cannot be read as JSON: "+parsed.err.Error()+".",
+		"If you copied this token, copy it again whole; if your own code made it, make its JSON with a library.")
+	if errors.Is(parsed.err, errSyntax) || errors.Is(parsed.err, errNoObject) {
+		in.unreadable = true
 	}
-	return object.members
+	return parsed.members, errors.Is(parsed.err, errTrailing) || errors.Is(parsed.err, errNotUTF8), problem == ""
 }
 
-func (in *inspection) duplicate(name string, names []string) {
+func (in *inspection) duplicates(segment string, names []string) {
+	if len(names) == 0 {
+		return
+	}
 	code := CodeClaimsDuplicateMember
-	if name == "header" {
+	if segment == "header" {
 		code = CodeHeaderDuplicateMember
 	}
-	in.add(code, Warning, "In the "+name+" there is more than one "+strings.Join(names, ", ")+". Libraries differ in which they take; the last is shown.",
+	clipped := make([]string, len(names))
+	for i, name := range names {
+		clipped[i] = clip(name)
+	}
+	in.add(code, Warning, "In the "+segment+" there is more than one "+strings.Join(clipped, ", ")+". Libraries differ in which they take; the last is shown.",
 		"BigCommerce writes no duplicates: find out who made this token.")
 }
 
-// readSignature decodes the third segment and holds its length against the algorithm's.
-func (in *inspection) readSignature(segment string) {
-	in.signature = segment
-	if segment == "" {
-		return
+// readSignature decodes the third segment and holds its length against the algorithm's. It reports whether it can be held
+// against what it signs.
+func (in *inspection) readSignature() bool {
+	if in.third == "" {
+		return false
 	}
-	key, err := base64url.DecodeString(segment)
-	if err == nil {
-		in.key = key
+	signature, problem := decodeSegment(in.third)
+	in.signature = signature
+	in.strict = in.strict && problem == ""
+	cut := false
+	if letters := signatureLetters(in.Algorithm); len(in.third) < letters {
+		cut = true
+		in.unread(CodeFormTruncated, fmt.Sprintf("The signature has %d characters where %s has %d: the token was cut off.", len(in.third), in.Algorithm, letters),
+			"Copy the whole token again; check that the column, field or log line that held it is wide enough.")
 	}
-	want := signatureBytes(in.Algorithm)
-	if want > 0 {
-		letters := base64url.EncodedLen(want)
-		if len(segment) < letters {
-			in.unread(CodeFormTruncated, fmt.Sprintf("The signature has %d characters where %s has %d: the token was cut off.", len(segment), in.Algorithm, letters),
-				"Copy the whole token again; check that the column, field or log line that held it is wide enough.")
-			return
-		}
-	}
-	if err == nil {
-		return
-	}
-	in.readable = false
-	loose, problem := decodeSegment(segment)
-	in.key = loose
-	if problem == problemBits {
+	switch {
+	case problem == "", cut && (problem == problemBits || problem == problemLength):
+	case problem == problemBits:
 		in.add(CodeSignatureNonCanonical, Error, "The signature's last character has bits set that do not belong to it: strict decoders refuse it, others do not.",
 			"Somebody changed the last character, or an encoder is broken: take the token from its source again.")
-		return
+	default:
+		in.unread(CodeFormBase64, "The signature is not base64url as RFC 7515 §2 writes it: "+problem+".", "Copy the token again, without changing a letter.")
 	}
-	in.unread(CodeFormBase64, "The signature is not base64url as RFC 7515 §2 writes it: "+problem+".", "Copy the token again, without changing a letter.")
+	return !cut
 }
 
 var base64url = base64.RawURLEncoding.Strict()
 
-const problemBits = "its last character has bits set that do not belong to it"
+// What can be wrong with a segment.
+const (
+	problemBits     = "its last character has bits set that do not belong to it"
+	problemLength   = "its length is impossible, so that it was cut off"
+	problemPadding  = "it is padded with ="
+	problemAlphabet = "it has + or / of the other base64 alphabet"
+)
 
 // decodeSegment decodes strictly, and where that fails as much as it can, saying what was wrong.
 func decodeSegment(segment string) (text []byte, problem string) {
@@ -230,10 +254,10 @@ func decodeSegment(segment string) (text []byte, problem string) {
 	problem = problemBits
 	clean := strings.TrimRight(segment, "=")
 	if clean != segment {
-		problem = "it is padded with ="
+		problem = problemPadding
 	}
 	if strings.ContainsAny(clean, "+/") {
-		problem = "it has + or / of the other base64 alphabet"
+		problem = problemAlphabet
 		clean = strings.NewReplacer("+", "-", "/", "_").Replace(clean)
 	}
 	if i := strings.IndexFunc(clean, notBase64url); i >= 0 {
@@ -242,7 +266,7 @@ func decodeSegment(segment string) (text []byte, problem string) {
 	}
 	if len(clean)%4 == 1 {
 		if problem == problemBits {
-			problem = "its length is impossible, so that it was cut off"
+			problem = problemLength
 		}
 		clean = clean[:len(clean)-1]
 	}

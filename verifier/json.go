@@ -1,6 +1,7 @@
 package verifier
 
 import (
+	"strconv"
 	"time"
 
 	"github.com/go-json-experiment/json/jsontext"
@@ -31,8 +32,8 @@ func (r *Report) JSON(now time.Time) []byte {
 	b = append(b, `,"expires_at":`...)
 	b = appendTime(b, r.times.expires)
 	b = append(b, `,"remaining_seconds":`...)
-	if left, ok := r.Remaining(now); ok {
-		b = append(b, jsontext.Int(int64(left/time.Second)).String()...)
+	if left, ok := r.remainingSeconds(now); ok {
+		b = strconv.AppendInt(b, left, 10)
 	} else {
 		b = append(b, "null"...)
 	}
@@ -103,12 +104,20 @@ func appendObject(b []byte, o Object) []byte {
 }
 
 func appendValue(b []byte, v Value) []byte {
-	if v.Members != nil {
+	switch {
+	case v.Members != nil:
 		return appendObject(b, v.Members)
+	case v.Elements != nil:
+		b = append(b, '[')
+		for i, element := range v.Elements {
+			if i > 0 {
+				b = append(b, ',')
+			}
+			b = appendValue(b, element)
+		}
+		return append(b, ']')
+	case v.IsString():
+		return appendString(b, v.Text())
 	}
-	raw := jsontext.Value(v.Raw).Clone()
-	if err := raw.Compact(jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true)); err != nil {
-		return append(b, "null"...) // it was cut off
-	}
-	return append(b, raw...)
+	return append(b, v.Raw...) // a number as written, true, false or null
 }

@@ -27,12 +27,11 @@ func (in *inspection) readLegacy(payload, signature string) bool {
 		return false
 	}
 	in.Kind, in.Claims = LegacySignedPayload, object.members
-	in.signature, in.key, in.signed = signature, key, text
-	if len(object.duplicate) > 0 {
-		in.duplicate("claims", object.duplicate)
-	}
+	in.third, in.signature, in.signed, in.comparable = signature, key, string(text), true
+	in.claimsRead = object.err == nil
+	in.duplicates("claims", object.duplicate)
 	if object.err != nil {
-		in.readable = false
+		in.strict = false
 		in.add(CodeClaimsJSON, Error, "The payload cannot be read as JSON: "+object.err.Error()+".", "Copy the whole signed_payload again.")
 		in.unreadable = errors.Is(object.err, errSyntax)
 	}

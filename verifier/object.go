@@ -25,8 +25,9 @@ type Member struct {
 
 // A Value is a JSON value as it was written.
 type Value struct {
-	Raw     string // the JSON text itself; numbers are never converted
-	Members Object // of an object
+	Raw      string  // the JSON text itself; numbers are never converted
+	Members  Object  // of an object
+	Elements []Value // of an array
 }
 
 // Get returns the value of a member; of several with the name the last, as most libraries do.
@@ -60,6 +61,11 @@ func (v Value) IsNull() bool { return v.Raw == "null" }
 // IsNumber reports whether the value is a number of any form.
 func (v Value) IsNumber() bool {
 	return v.Raw != "" && (v.Raw[0] == '-' || v.Raw[0] >= '0' && v.Raw[0] <= '9')
+}
+
+// isInteger reports whether the value is a number without fraction or exponent.
+func (v Value) isInteger() bool {
+	return v.IsNumber() && !strings.ContainsAny(v.Raw, ".eE")
 }
 
 // Text is the value for people: a string unescaped, anything else as it was written.
@@ -165,8 +171,9 @@ func (p *objectParser) object() (Value, error) {
 	if err != nil {
 		return Value{}, err
 	}
-	members := make(Object, 0, 12) // a Current Customer token has ten claims
-	var seen map[string]bool       // only for objects far larger than a token's
+	var room [12]Member // a Current Customer token has ten claims; what is kept is no larger than it needs to be
+	members := Object(room[:0])
+	var seen map[string]bool // only for objects far larger than a token's
 	for p.tokens.PeekKind() == '"' {
 		raw, err := p.tokens.ReadValue()
 		if err != nil {
@@ -191,11 +198,17 @@ func (p *objectParser) object() (Value, error) {
 			members = append(members, Member{name, value})
 		}
 		if err != nil {
-			return Value{Raw: p.text[start:], Members: members}, err
+			return Value{Raw: p.text[start:], Members: kept(members)}, err
 		}
 	}
 	text, err := p.end(start)
-	return Value{Raw: text, Members: members}, err
+	return Value{Raw: text, Members: kept(members)}, err
+}
+
+func kept(members Object) Object {
+	own := make(Object, len(members))
+	copy(own, members)
+	return own
 }
 
 func (p *objectParser) array() (Value, error) {
@@ -203,13 +216,18 @@ func (p *objectParser) array() (Value, error) {
 	if err != nil {
 		return Value{}, err
 	}
+	elements := []Value{}
 	for kind := p.tokens.PeekKind(); kind != ']' && kind != 0; kind = p.tokens.PeekKind() {
-		if _, err := p.value(); err != nil {
-			return Value{Raw: p.text[start:]}, err
+		element, err := p.value()
+		if element.Raw != "" {
+			elements = append(elements, element)
+		}
+		if err != nil {
+			return Value{Raw: p.text[start:], Elements: elements}, err
 		}
 	}
 	text, err := p.end(start)
-	return Value{Raw: text}, err
+	return Value{Raw: text, Elements: elements}, err
 }
 
 // repeated remembers a duplicate name; a few are enough for a message.

@@ -4,6 +4,7 @@ import (
 	"encoding/base64"
 	"encoding/hex"
 	"fmt"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -36,101 +37,79 @@ func (in *inspection) hmacMethod() *jwt.SigningMethodHMAC {
 
 // fits reports whether key signed the token.
 func (in *inspection) fits(method *jwt.SigningMethodHMAC, key []byte) bool {
-	if len(key) == 0 || !in.readable { // golang-jwt verifies with an empty key
-		return false
-	}
-	if in.Kind == LegacySignedPayload {
-		return method.Verify(string(in.signed), in.key, key) == nil
-	}
-	return method.Verify(in.Token[:len(in.Token)-len(in.signature)-1], in.key, key) == nil
+	return len(key) > 0 && method.Verify(in.signed, in.signature, key) == nil // golang-jwt verifies with an empty key
 }
 
 // checkSignature finds the owner among the credentials and settles the signature axis. It returns the owner, nil where
 // there is none.
 func (in *inspection) checkSignature(credentials []Credential) *Credential {
-	owner := in.owner(credentials)
+	method := in.hmacMethod()
+	owner := in.owner(method, credentials)
 	if owner != nil {
 		in.Profile = owner.Profile
 	}
+	none := strings.EqualFold(in.Algorithm, "none")
 	switch {
-	case strings.EqualFold(in.Algorithm, "none"):
+	case in.segments == 3 && in.third == "":
 		in.Signature = SignatureMissing
-		if in.signature == "" && strings.HasSuffix(in.Token, ".") {
-			in.addMissing()
-		}
-		return owner
-	case in.signature == "" && strings.HasSuffix(in.Token, "."):
-		in.Signature = SignatureMissing
-		in.addMissing()
-		return owner
-	case in.unreadable:
-		return owner
-	}
-	method := in.hmacMethod()
-	if method == nil || in.isB2B() {
+		in.add(CodeSignatureMissing, Error, "The signature is empty: anybody can have written this token.",
+			"Refuse it. If your own code cut the signature off, take the token from its source again.")
+	case none:
+		in.Signature = SignatureMissing // header.alg-none says why
+	case in.unreadable && !in.comparable:
+	case method == nil || in.isB2B():
 		in.cannotCheck()
-		return owner
-	}
-	if owner != nil {
+	case !in.comparable:
+	case owner != nil:
 		in.checkOwned(method, owner, credentials)
-		return owner
+	default:
+		return in.search(method, credentials)
 	}
-	return in.search(method, credentials)
-}
-
-func (in *inspection) addMissing() {
-	in.add(CodeSignatureMissing, Error, "The signature is empty: anybody can have written this token.",
-		"Refuse it. If your own code cut the signature off, take the token from its source again.")
+	return owner
 }
 
 // isB2B reports whether the token is for B2B Edition, whose secret only BigCommerce holds.
 func (in *inspection) isB2B() bool {
-	return in.Kind == CurrentCustomer && isB2BClientID(in.rules.client(in.Claims))
+	client, _ := in.rules.client(in.Claims)
+	return in.Kind == CurrentCustomer && isB2BClientID(client)
 }
 
 // cannotCheck says why nothing that we could hold checks this signature.
 func (in *inspection) cannotCheck() {
-	if !in.rules.keyed || in.isB2B() {
-		if len(in.rules.algs) > 0 && !isHMAC(in.rules.algs[0]) {
-			in.unsupported()
-			return
-		}
-		in.add(CodeSignatureUnchecked, Warning, "The signature of "+in.rules.one()+" for this client id is made with a secret that only BigCommerce holds.",
+	algs := in.rules.algs
+	switch {
+	case in.isB2B(), !in.rules.keyed && isHMAC(algs[0]):
+		in.add(CodeSignatureUnchecked, Warning, "The signature was not checked: only BigCommerce holds the secret that it is made with.",
 			"Nothing to do: it cannot be verified by you and need not be.")
-		return
+	case !in.rules.keyed:
+		in.Signature = SignatureUnsupported
+		in.add(CodeSignatureUnsupported, Warning, "The signature was not checked: "+in.rules.one()+" is signed with BigCommerce's private key ("+algs[0]+").",
+			"Nothing to do: it is not meant to be verified by you; its claims are shown unverified.")
+	case in.Kind == Unknown && in.Algorithm != "":
+		in.Signature = SignatureUnsupported
+		in.add(CodeSignatureUnsupported, Warning, "The signature's algorithm ("+clip(in.Algorithm)+") needs a public key; client secrets check HS256, HS384 and HS512 only.",
+			"Nothing to do where the token is not meant for you; its claims are shown unverified.")
+	case in.Algorithm != "":
+		in.Signature = SignatureUnsupported // header.alg-unexpected says why
 	}
-	if in.Kind == Unknown && in.Algorithm != "" {
-		in.unsupported()
-		return
-	}
-	in.Signature = SignatureUnsupported // header.alg-unexpected says why
 }
 
-func (in *inspection) unsupported() {
-	in.Signature = SignatureUnsupported
-	in.add(CodeSignatureUnsupported, Warning, "The signature's algorithm ("+in.algorithm()+") needs a public key; client secrets check HS256, HS384 and HS512 only.",
-		"Nothing to do where the token is not meant for you; its claims are shown unverified.")
-}
-
-func (in *inspection) algorithm() string {
-	if in.Algorithm == "" {
-		return "none is named"
-	}
-	return in.Algorithm
-}
-
-// owner is the credential that the user named, or else the one that the claims name.
-func (in *inspection) owner(credentials []Credential) *Credential {
-	client, store := in.rules.client(in.Claims), in.rules.store(in.Claims)
+// owner is the credential that the user named, or else the one that the claims name: one of the store's before one for
+// any store, and among equals the one whose secret fits.
+func (in *inspection) owner(method *jwt.SigningMethodHMAC, credentials []Credential) *Credential {
+	client, _ := in.rules.client(in.Claims)
+	store, _ := in.rules.store(in.Claims)
 	var owner *Credential
 	for i := range credentials {
 		c := &credentials[i]
-		if c.Named {
+		switch {
+		case c.Named:
 			return c
-		}
-		names := client != "" && c.ClientID == client && (c.StoreHash == "" || c.StoreHash == store)
-		legacy := in.Kind == LegacySignedPayload && store != "" && c.StoreHash == store
-		if (names || legacy) && (owner == nil || owner.StoreHash == "" && c.StoreHash != "") {
+		case client == "", c.ClientID != client, c.StoreHash != "" && c.StoreHash != store:
+		case owner == nil, owner.StoreHash == "" && c.StoreHash != "":
+			owner = c
+		case owner.StoreHash == c.StoreHash && method != nil && in.comparable &&
+			in.fits(method, c.Secret.Reveal()) && !in.fits(method, owner.Secret.Reveal()):
 			owner = c
 		}
 	}
@@ -150,9 +129,6 @@ func (in *inspection) checkOwned(method *jwt.SigningMethodHMAC, owner *Credentia
 		return
 	}
 	in.Signature = SignatureMismatch
-	if !in.readable {
-		return // what is wrong with it has been said
-	}
 	if form := in.alteredForm(method, owner); form != "" {
 		in.add(CodeSignatureSecretAltered, Error, "It is not signed with "+owner.its("secret")+" as it is, but with "+form+".",
 			"Store the client secret exactly as the Developer Portal shows it, and use its bytes as they are: neither trimmed, quoted nor decoded.")
@@ -164,14 +140,17 @@ func (in *inspection) checkOwned(method *jwt.SigningMethodHMAC, owner *Credentia
 			"The two apps' secrets or client ids are mixed up: put "+other.Profile+"'s client id with its own secret.")
 		return
 	}
-	client := in.rules.client(in.Claims)
-	if owner.ClientID != "" && client != "" && client != owner.ClientID {
-		in.add(CodeSignatureMismatch, Error, "It is not signed with "+owner.its("secret")+", and it is for another app ("+client+"): the wrong app.",
-			"Ask for the token with your own app's client id, or use the secret of the app that it is for.")
-		return
+	client, named := in.rules.client(in.Claims)
+	message, fix := "It is not signed with "+owner.its("secret")+", though it is for that app: the wrong secret, or the token was changed.",
+		"Copy the client secret of this very app from the Developer Portal again. A store-level API account's secret and the access token do not fit."
+	switch {
+	case !named:
+		message = "It is not signed with " + owner.its("secret") + ", and it does not say for which app it is: another app's, the wrong secret, or the token was changed."
+	case owner.ClientID != "" && client != owner.ClientID:
+		message = "It is not signed with " + owner.its("secret") + ", and it is for another app (" + clip(client) + "): the wrong app."
+		fix = "Ask for the token with your own app's client id, or use the secret of the app that it is for."
 	}
-	in.add(CodeSignatureMismatch, Error, "It is not signed with "+owner.its("secret")+", though it is for that app: the wrong secret, or the token was changed."+doubt(owner.Secret),
-		"Copy the client secret of this very app from the Developer Portal again. A store-level API account's secret and the access token do not fit.")
+	in.add(CodeSignatureMismatch, Error, message+doubt(owner.Secret), fix)
 }
 
 // doubt says that a secret does not look like one, "" where it does. Its length may be told.
@@ -185,8 +164,14 @@ func doubt(secret Secret) string {
 	return ""
 }
 
+// verifiedBy records whose secret fits. What is not strictly a token stays unchecked all the same, because strict libraries
+// refuse it; what is wrong with it has been said.
 func (in *inspection) verifiedBy(method *jwt.SigningMethodHMAC, c *Credential) {
-	in.Signature, in.SignedBy, in.Profile = SignatureVerified, c.Profile, c.Profile
+	in.Profile = c.Profile
+	if !in.strict {
+		return
+	}
+	in.Signature, in.SignedBy = SignatureVerified, c.Profile
 	if want := method.Hash.Size(); c.Secret.Len() < want {
 		in.add(CodeSignatureKeyShort, Note, fmt.Sprintf("The secret has %d bytes; RFC 7518 §3.2 wants at least %d for %s, and some strict libraries refuse a shorter one.", c.Secret.Len(), want, method.Alg()), "")
 	}
@@ -195,19 +180,27 @@ func (in *inspection) verifiedBy(method *jwt.SigningMethodHMAC, c *Credential) {
 // alteredForm tries the owner's secret as people spoil it, and names the form that fits.
 func (in *inspection) alteredForm(method *jwt.SigningMethodHMAC, owner *Credential) string {
 	key := string(owner.Secret.Reveal())
+	bytes := []byte(key)
 	forms := []struct {
 		name string
 		key  []byte
 	}{
 		{"the secret without the quotes around it", []byte(strings.TrimSpace(strings.Trim(key, "\"'`")))},
+		{"the secret without the byte order mark before it", []byte(strings.TrimPrefix(key, "\ufeff"))},
 		{"the secret with a line break after it", []byte(key + "\n")},
+		{"the secret with a line break after it", []byte(key + "\r\n")},
 		{"the secret with a space after it", []byte(key + " ")},
+		{"the secret with a space before it", []byte(" " + key)},
+		{"the secret with a tab after it", []byte(key + "\t")},
 		{"the secret in double quotes", []byte(`"` + key + `"`)},
+		{"the secret in single quotes", []byte("'" + key + "'")},
 		{"the secret decoded from hex", decoded(hex.DecodeString(key))},
 		{"the secret decoded from base64", decoded(base64.StdEncoding.DecodeString(key))},
 		{"the secret decoded from base64url", decoded(base64.RawURLEncoding.DecodeString(strings.TrimRight(key, "=")))},
-		{"the secret in hex", []byte(hex.EncodeToString([]byte(key)))},
-		{"the secret in base64", []byte(base64.StdEncoding.EncodeToString([]byte(key)))},
+		{"the secret in hex", []byte(hex.EncodeToString(bytes))},
+		{"the secret in base64", []byte(base64.StdEncoding.EncodeToString(bytes))},
+		{"the secret in base64 without padding", []byte(base64.RawStdEncoding.EncodeToString(bytes))},
+		{"the secret in base64url", []byte(base64.RawURLEncoding.EncodeToString(bytes))},
 		{"the app's client id", []byte(owner.ClientID)},
 	}
 	for _, form := range forms {
@@ -225,23 +218,27 @@ func decoded(key []byte, err error) []byte {
 	return key
 }
 
-// others lists the credentials to try beside the owner: those of the token's own app first, then in the order given.
+// others lists the credentials to try beside the owner, best first: those of the token's own app, then of its store, then
+// in the order given.
 func (in *inspection) others(owner *Credential, credentials []Credential) []*Credential {
 	if len(in.Token) > maxSearched {
 		return nil
 	}
-	client := in.rules.client(in.Claims)
-	var own, rest []*Credential
+	client, _ := in.rules.client(in.Claims)
+	store, _ := in.rules.store(in.Claims)
+	var app, here, rest []*Credential
 	for i := range credentials {
 		switch c := &credentials[i]; {
 		case c == owner, c.OwnerOnly:
 		case client != "" && c.ClientID == client:
-			own = append(own, c)
+			app = append(app, c)
+		case store != "" && c.StoreHash == store:
+			here = append(here, c)
 		default:
 			rest = append(rest, c)
 		}
 	}
-	all := append(own, rest...)
+	all := slices.Concat(app, here, rest)
 	if !in.allProfiles && len(all) > maxSearch {
 		all = all[:maxSearch]
 	}
@@ -266,9 +263,6 @@ func (in *inspection) searchOthers(method *jwt.SigningMethodHMAC, owner *Credent
 // search is for a token that names no profile of ours: whoever's secret fits is the owner, and where none does nobody is
 // accused.
 func (in *inspection) search(method *jwt.SigningMethodHMAC, credentials []Credential) *Credential {
-	if !in.readable {
-		return nil
-	}
 	if c := in.searchOthers(method, nil, credentials); c != nil {
 		in.verifiedBy(method, c)
 		return c
@@ -277,6 +271,6 @@ func (in *inspection) search(method *jwt.SigningMethodHMAC, credentials []Creden
 	if len(credentials) > 0 {
 		message = "The signature was not checked: no profile is for this app and store, and no secret at hand fits."
 	}
-	in.add(CodeSignatureUnchecked, Warning, message, "Give the app's credentials: --client-id ID --secret-file FILE.")
+	in.add(CodeSignatureUnchecked, Warning, message, "Give the credentials of the app that it is for.")
 	return nil
 }

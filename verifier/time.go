@@ -11,6 +11,8 @@ const (
 	clockTolerance = time.Minute
 	// millisecondsFrom is the least number that can only be milliseconds: as seconds it lies in the year 5138.
 	millisecondsFrom = 100_000_000_000
+	// MaxSeconds is the last second of the year 9999, past which RFC 3339 has no dates.
+	MaxSeconds = 253_402_300_799
 	// maxExact is the greatest integer that JavaScript and most JSON libraries keep exactly.
 	maxExact = 1 << 53
 )
@@ -20,15 +22,15 @@ type times struct {
 	issued, notBefore, expires *int64
 }
 
-// readDate reads a NumericDate (RFC 7519 §2) as this kind writes it: an integer of seconds. Milliseconds are told and
-// taken for what was meant.
+// readDate reads a NumericDate (RFC 7519 §2) as BigCommerce writes it: an integer of seconds, up to the year 9999.
+// Milliseconds are told and taken for what was meant.
 func readDate(v Value) (seconds int64, milliseconds bool, ok bool) {
 	n, err := strconv.ParseInt(v.Raw, 10, 64)
-	if err != nil || n > maxExact || n < 0 {
+	switch {
+	case err != nil || n < 0:
 		return 0, false, false
-	}
-	if n >= millisecondsFrom {
-		return n / 1000, true, true
+	case n >= millisecondsFrom:
+		return n / 1000, true, n/1000 <= MaxSeconds
 	}
 	return n, false, true
 }
@@ -56,10 +58,23 @@ func (r *Report) ValidFrom() (time.Time, bool) {
 	return notBefore, ok
 }
 
-// Remaining is the time left, without any leeway; negative after expiry. It is false where no expiry is known.
+// Remaining is the time left, without any leeway; negative after expiry, at most 292 years. It is false where no expiry is
+// known.
 func (r *Report) Remaining(now time.Time) (time.Duration, bool) {
 	expires, ok := r.ExpiresAt()
 	return expires.Sub(now), ok
+}
+
+// remainingSeconds is Remaining in whole seconds, rounded down, without a limit.
+func (r *Report) remainingSeconds(now time.Time) (int64, bool) {
+	if r.times.expires == nil {
+		return 0, false
+	}
+	left := *r.times.expires - now.Unix()
+	if now.Nanosecond() > 0 {
+		left--
+	}
+	return left, true
 }
 
 // Time says where now lies in the token's life. At exp itself the token is expired (RFC 7519 §4.1.4).
@@ -67,7 +82,7 @@ func (r *Report) Time(now time.Time) TimeState {
 	if expires, ok := r.ExpiresAt(); ok && !now.Before(expires.Add(r.leeway)) {
 		return TimeExpired
 	}
-	if r.ahead(r.times.notBefore, now) > 0 || r.ahead(r.times.issued, now) > clockTolerance {
+	if r.ahead(r.times.notBefore, now, 0) || r.ahead(r.times.issued, now, clockTolerance) {
 		return TimeNotYetValid
 	}
 	if r.times.expires == nil {
@@ -76,47 +91,46 @@ func (r *Report) Time(now time.Time) TimeState {
 	return TimeOK
 }
 
-// ahead is by how much a date lies after now, beyond the leeway.
-func (r *Report) ahead(date *int64, now time.Time) time.Duration {
+// ahead reports whether a date lies after now by more than the leeway and what is tolerated.
+func (r *Report) ahead(date *int64, now time.Time, tolerated time.Duration) bool {
 	at, ok := unix(date)
-	if !ok {
-		return 0
-	}
-	return at.Sub(now) - r.leeway
+	return ok && at.After(now.Add(r.leeway).Add(tolerated))
 }
 
 // timeFindings are those that now decides.
 func (r *Report) timeFindings(now time.Time) []Finding {
 	var out []Finding
 	if expires, ok := r.ExpiresAt(); ok && r.Time(now) == TimeExpired {
-		out = append(out, Finding{CodeTimeExpired, Error,
-			"It expired " + Span(now.Sub(expires)) + " ago, at " + stamp(expires) + ".",
-			"Ask the storefront for a new one: a Current Customer token lives 15 minutes, so fetch it just before you use it."})
+		fix := "Get a new one from where it came from."
+		if r.Kind == CurrentCustomer {
+			fix = "Ask the storefront for a new one: a Current Customer token lives 15 minutes, so fetch it just before you use it."
+		}
+		out = append(out, Finding{CodeTimeExpired, Error, "It expired " + Span(expires, now) + " ago, at " + stamp(expires) + ".", fix})
 	}
-	if at, ok := unix(r.times.notBefore); ok && r.ahead(r.times.notBefore, now) > 0 {
+	if at, ok := unix(r.times.notBefore); ok && r.ahead(r.times.notBefore, now, 0) {
 		out = append(out, Finding{CodeTimeNotYetValid, Error,
-			"It must not be used before " + stamp(at) + " (nbf), " + Span(at.Sub(now)) + " from now.",
+			"It must not be used before " + stamp(at) + " (nbf), " + Span(now, at) + " from now.",
 			"Check this machine's clock and the issuer's; allow a few seconds of leeway."})
 	}
-	if at, ok := unix(r.times.issued); ok {
-		if ahead := r.ahead(r.times.issued, now); ahead > 0 {
-			severity := Warning
-			if ahead > clockTolerance {
-				severity = Error
-			}
-			out = append(out, Finding{CodeTimeIssuedInFuture, severity,
-				"It says that it was issued " + Span(at.Sub(now)) + " from now, at " + stamp(at) + ": the clocks differ.",
-				"Set this machine's clock by NTP; in your backend allow a few seconds of leeway, because strict libraries refuse such a token."})
+	if at, ok := r.IssuedAt(); ok && r.ahead(r.times.issued, now, 0) {
+		severity := Warning
+		if r.ahead(r.times.issued, now, clockTolerance) {
+			severity = Error
 		}
+		out = append(out, Finding{CodeTimeIssuedInFuture, severity,
+			"It says that it was issued " + Span(now, at) + " from now, at " + stamp(at) + ": the clocks differ.",
+			"Set this machine's clock by NTP; in your backend allow a few seconds of leeway, because strict libraries refuse such a token."})
 	}
 	return out
 }
 
+// stamp writes a time as every message does: in UTC, to the second.
 func stamp(t time.Time) string { return t.UTC().Format("2006-01-02 15:04:05 UTC") }
 
-// Span says a length of time in words, to the two largest units; its sign is ignored.
-func Span(d time.Duration) string {
-	s := int64(d.Abs().Round(time.Second) / time.Second)
+// Span says in words how long it is from one time to another, whichever is the earlier, to the two largest units.
+func Span(from, to time.Time) string {
+	s := to.Unix() - from.Unix() + int64((to.Nanosecond()-from.Nanosecond())/int(time.Second/2))
+	s = max(s, -s)
 	switch {
 	case s < 60:
 		return fmt.Sprintf("%d s", s)

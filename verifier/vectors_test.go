@@ -19,7 +19,7 @@ type vector struct {
 	text   string
 }
 
-var vectorKeys = []string{"description", "secret", "secret-base64url", "client-id", "store-hash", "now", "kind", "signature", "verdict", "findings"}
+var vectorKeys = []string{"description", "secret", "secret-base64url", "client-id", "store-hash", "now", "kind", "signature", "claims", "time", "verdict", "findings"}
 
 func readVector(t testing.TB, path string) vector {
 	t.Helper()
@@ -88,6 +88,16 @@ func codes(r *verifier.Report, now time.Time) string {
 	return strings.Join(slices.Compact(all), " ")
 }
 
+// severities lists what was found as "error:claims.aud", sorted and once each.
+func severities(r *verifier.Report, now time.Time) string {
+	var all []string
+	for _, f := range r.Findings(now) {
+		all = append(all, string(f.Severity)+":"+string(f.Code))
+	}
+	slices.Sort(all)
+	return strings.Join(slices.Compact(all), " ")
+}
+
 func TestVectors(t *testing.T) {
 	t.Parallel()
 	for _, path := range vectorPaths(t) {
@@ -100,7 +110,9 @@ func TestVectors(t *testing.T) {
 				{"verdict", string(r.Verdict(now))},
 				{"kind", string(r.Kind)},
 				{"signature", string(r.Signature)},
-				{"findings", codes(r, now)},
+				{"claims", string(r.ClaimSet)},
+				{"time", string(r.Time(now))},
+				{"findings", severities(r, now)},
 			} {
 				if want := v.fields[check.name]; check.got != want {
 					t.Errorf("%s:\n got %s\nwant %s", check.name, check.got, want)
@@ -109,6 +121,9 @@ func TestVectors(t *testing.T) {
 			for _, f := range r.Findings(now) {
 				if f.Severity != verifier.Note && f.Fix == "" {
 					t.Errorf("%s does not say what to do", f.Code)
+				}
+				if _, ok := verifier.Explain(f.Code); !ok {
+					t.Errorf("%s is not explained", f.Code)
 				}
 			}
 		})
@@ -124,7 +139,8 @@ func TestVectorsCoverCodes(t *testing.T) {
 	}
 	seen := map[string]bool{}
 	for _, path := range vectorPaths(t) {
-		for code := range strings.FieldsSeq(readVector(t, path).fields["findings"]) {
+		for finding := range strings.FieldsSeq(readVector(t, path).fields["findings"]) {
+			_, code, _ := strings.Cut(finding, ":")
 			seen[code] = true
 		}
 	}

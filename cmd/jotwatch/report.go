@@ -120,13 +120,13 @@ func clock(r *verifier.Report, now time.Time) string {
 	switch {
 	case r.Time(now) == verifier.TimeNotYetValid:
 		from, _ := r.ValidFrom()
-		return fmt.Sprintf(", its time comes in %s, at %s", verifier.Span(from.Sub(now)), moment(from, now))
+		return fmt.Sprintf(", its time comes in %s, at %s", verifier.Span(now, from), moment(from, now))
 	case r.Verdict(now) == verifier.Expired:
-		return fmt.Sprintf(" %s ago, at %s", verifier.Span(left), moment(end, now))
+		return fmt.Sprintf(" %s ago, at %s", verifier.Span(end, now), moment(end, now))
 	case left <= 0:
-		return fmt.Sprintf(", and expired %s ago, at %s", verifier.Span(left), moment(end, now))
+		return fmt.Sprintf(", and expired %s ago, at %s", verifier.Span(end, now), moment(end, now))
 	}
-	return fmt.Sprintf(", %s left, until %s", verifier.Span(left), moment(end, now))
+	return fmt.Sprintf(", %s left, until %s", verifier.Span(end, now), moment(end, now))
 }
 
 // moment is a time of day, with the date where it is not today's.
