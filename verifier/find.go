@@ -1,6 +1,7 @@
 package verifier
 
 import (
+	"bytes"
 	"encoding/hex"
 	"strconv"
 	"strings"
@@ -13,6 +14,8 @@ const (
 	leastHeader = 12
 	// leastSignature is the length of the shortest signature in use, HS256's.
 	leastSignature = 43
+	// leastLine is how long a line of a broken token is that does not end it: so that words are not taken for one.
+	leastLine = 16
 )
 
 // A found is a token in a text, with what was taken off it.
@@ -20,6 +23,7 @@ type found struct {
 	text    string
 	wrapped []string
 	inURL   bool
+	line    int // of the text, from 1, that it begins on
 }
 
 // find returns the tokens in a text in their order, the same one as often as it stands there: in a log, a HAR file, a
@@ -27,20 +31,23 @@ type found struct {
 // token, if a bad one. It stops at one more than maxFound. The time it takes is linear in the text.
 func find(text string) []found {
 	if clean(text) {
-		return []found{{text: text}}
+		return []found{{text: text, line: 1}}
 	}
 	var all []found
 	around := newSurroundings(text)
 	for i := 0; i+1 < len(text) && len(all) <= maxFound; {
-		if !begins(text[i:]) || !boundary(text, i) {
+		encoded := strings.HasPrefix(text[i:], encodedStart)
+		if !encoded && !begins(text[i:]) || !boundary(text, i) {
 			i++
 			continue
 		}
 		around.advance(i)
-		c := candidate{text: text, start: i, at: i, inURL: around.inURL()}
+		c := candidate{text: text, start: i, at: i, lineStart: i, inURL: around.inURL()}
 		c.read()
-		if token := c.token(); token != "" {
-			all = append(all, found{token, around.wrapped(&c, token), c.inURL})
+		if token := c.token(); token != "" && !encoded {
+			all = append(all, found{token, around.wrapped(&c, token), c.inURL, around.line})
+		} else {
+			all = append(all, c.inner(around)...)
 		}
 		i = c.at
 	}
@@ -72,7 +79,27 @@ func lone(text string) []found {
 	}) >= 0 {
 		return nil
 	}
-	return []found{{text: word}}
+	return []found{{text: word, line: 1}}
+}
+
+// encodedStart is how a token begins that was put into base64 once more, as browsers do with bodies in a HAR file.
+const encodedStart = "ZXlK"
+
+// inner returns the tokens within a word of base64, in their order: none where what was read is no such word.
+func (c *candidate) inner(around *surroundings) []found {
+	if c.dots > 0 || c.last < leastHeader+leastSignature {
+		return nil
+	}
+	text, ok := decodeLegacy(c.letters.String())
+	if !ok || !bytes.Contains(text, []byte("eyJ")) {
+		return nil
+	}
+	all := find(string(text))
+	for i := range all {
+		all[i].wrapped = append(around.wrapped(c, all[i].text), "base64")
+		all[i].inURL, all[i].line = c.inURL, around.line
+	}
+	return all
 }
 
 func letter(c byte) bool {
@@ -85,12 +112,25 @@ func begins(text string) bool {
 }
 
 // boundary reports whether a token may begin at i: after anything but a letter, where the end of an encoded or escaped
-// character counts as none.
+// character and of a terminal's colour code counts as none.
 func boundary(text string, i int) bool {
+	before := text[:i]
 	return i == 0 || !letter(text[i-1]) ||
-		i >= 3 && text[i-3] == '%' ||
+		i >= 3 && text[i-3] == '%' || i >= 5 && text[i-5:i-2] == "%25" || strings.HasSuffix(before, "=3D") ||
 		i >= 2 && text[i-2] == '\\' && strings.IndexByte("nrt", text[i-1]) >= 0 ||
-		i >= 6 && text[i-6:i-2] == `\u00`
+		i >= 4 && text[i-4:i-2] == `\x` || i >= 6 && text[i-6:i-2] == `\u00` ||
+		afterColour(before)
+}
+
+// afterColour reports whether a text ends in a colour code (SGR) or the clearing of a line (EL), as command line tools
+// write them around what they found: ESC [ 1;32 m. The escape itself may be written in many ways.
+func afterColour(text string) bool {
+	if end := text[len(text)-1]; end != 'm' && end != 'K' {
+		return false
+	}
+	const longest = 20
+	code := text[max(0, len(text)-longest) : len(text)-1]
+	return strings.HasSuffix(strings.TrimRight(code, "0123456789;"), "[")
 }
 
 // char returns the character of a token that stands at the start of a text, and how many bytes it takes there: more than
@@ -125,6 +165,8 @@ type candidate struct {
 	at    int // where reading goes on
 	inURL bool
 
+	lineStart int // where the line being read began, or the token on it
+
 	letters strings.Builder
 	dots    int
 	header  int // length of the first segment
@@ -138,11 +180,13 @@ type candidate struct {
 func (c *candidate) read() {
 	for c.at < len(c.text) {
 		b, size := char(c.text[c.at:])
-		if size == 0 {
-			if !c.join() {
+		if size == 0 || b == '=' && softBreak(c.text[c.at:]) > 0 {
+			if c.join() {
+				continue
+			}
+			if size == 0 {
 				return
 			}
-			continue
 		}
 		if !c.takes(b, size == 3) {
 			return
@@ -214,8 +258,8 @@ func (c *candidate) join() bool {
 	if line == "" || c.dots+dots > 2 || c.padded() && line[0] != '.' || c.dots == 1 && legacySignature(token[c.header+1:]) {
 		return false
 	}
-	if dots > 0 && begins(line) && (dots > 1 || !strings.HasSuffix(token, ".")) {
-		return false // another token; after a dot and with one dot more it is this one's claims
+	if dots > 0 && begins(line) && (dots > 1 || !strings.HasSuffix(token, ".") && another(line)) {
+		return false
 	}
 	fits := false
 	if c.dots+dots == 2 {
@@ -229,15 +273,26 @@ func (c *candidate) join() bool {
 		}
 		fits = want > 0 && signature == want
 	}
+	if !fits && len(line) < min(c.at-c.lineStart, leastLine) {
+		return false // a short line that completes nothing is a word
+	}
 	end := next + len(line)
 	if after := lineRest(c.text[end:]); !fits && after != "" && strings.IndexByte("\r\\\"'`,;&)}]<%", after[0]) < 0 {
 		return false
 	}
-	c.broken = true
+	c.broken, c.lineStart = true, next
 	for c.at = next; c.at < end; c.at++ {
 		c.put(c.text[c.at])
 	}
 	return true
+}
+
+// another reports whether a line that begins as a token does, and has one dot, is the beginning of another one: then its
+// first segment is a header, or its second a legacy signature. The rest of claims can begin so too, with an object in them.
+func another(line string) bool {
+	first, second, _ := strings.Cut(line, ".")
+	text, _ := decodeSegment(first)
+	return bytes.Contains(text, []byte(`"alg"`)) || legacySignature(second)
 }
 
 // lineAt is what of the line at i may belong to the token. The + and / of a legacy payload stand in its first segment, and
@@ -294,6 +349,8 @@ func skipBreak(text string, i int) int {
 		i += 2
 	case strings.HasPrefix(rest, "\n"):
 		i++
+	case softBreak(rest) > 0:
+		i += softBreak(rest)
 	default:
 		return from
 	}
@@ -303,16 +360,25 @@ func skipBreak(text string, i int) int {
 	return i
 }
 
-// token returns what was read if it can be one.
+// softBreak is the length of a line break of quoted-printable mail that a text begins with, 0 where there is none.
+func softBreak(text string) int {
+	for _, soft := range [...]string{"=\r\n", "=\n"} {
+		if strings.HasPrefix(text, soft) {
+			return len(soft)
+		}
+	}
+	return 0
+}
+
+// token returns what was read if it can be one. What dots end it are of a sentence or an ellipsis, but one after claims that
+// are whole: that is a token without signature.
 func (c *candidate) token() string {
 	token := c.letters.String()
-	if c.dots > 2 || c.dots == 1 { // what dots end it are of a sentence or an ellipsis; two segments and a dot are a token without signature
-		bare := strings.TrimRight(token, ".")
-		switch n := strings.Count(bare, "."); {
-		case n == 1 && c.dots > 2:
-			token = bare + "."
-		case n > 0 || c.dots == 1:
-			token = bare
+	if bare := strings.TrimRight(token, "."); bare != token {
+		header, claims, two := strings.Cut(bare, ".")
+		token = bare
+		if two && !strings.Contains(claims, ".") && c.dots > 1 && wholeObject(claims) {
+			token = header + "." + claims + "."
 		}
 	}
 	header, rest, ok := strings.Cut(token, ".")
@@ -327,6 +393,12 @@ func (c *candidate) token() string {
 		return "" // a host or a file whose name begins with ey
 	}
 	return token
+}
+
+// wholeObject reports whether a segment ends as a JSON object does.
+func wholeObject(segment string) bool {
+	text, _ := decodeSegment(segment)
+	return bytes.HasSuffix(bytes.TrimSpace(text), []byte("}"))
 }
 
 // opensObject reports whether a header, of leastHeader characters at least, begins as a JSON object does.

@@ -1,6 +1,7 @@
 package verifier_test
 
 import (
+	"encoding/base64"
 	"os"
 	"path/filepath"
 	"slices"
@@ -54,7 +55,7 @@ func TestFindsTokens(t *testing.T) {
 		"full stops":          {"It is " + token + "...", []string{token}, "other text"},
 		"prefix":              {"token:" + token + ", and more", []string{token}, "other text"},
 		"JSON escapes":        {`{"t":"` + strings.ReplaceAll(token, ".", `\u002e`) + `"}`, []string{token}, "JSON escapes"},
-		"JSON in JSON":        {`"{\"token\":\"` + token + `\"}"`, []string{token}, "quotes, JSON"},
+		"JSON in JSON":        {`"{\"token\":\"` + token + `\"}"`, []string{token}, "JSON"},
 		"bearer in a cookie":  {"auth=Bearer%20" + token + ";", []string{token}, "Bearer"},
 		"after an escape":     {`{"t":"\u0022` + token + `\u0022"}`, []string{token}, "JSON"},
 		"log in brackets":     {"[12:00:01] " + token, []string{token}, "other text"},
@@ -71,6 +72,18 @@ func TestFindsTokens(t *testing.T) {
 		"legacy in a form":    {"signed_payload=" + strings.NewReplacer("=", "%3D", "/", "%2F", "+", "%2B").Replace(legacy) + "&x=1", []string{legacy}, "percent-encoding"},
 		"legacy, text after":  {legacy + "\nnext", []string{legacy}, "other text"},
 		"legacy, broken":      {legacy[:80] + "\n" + legacy[80:160] + "\n" + legacy[160:] + "\nnext", []string{legacy}, "line breaks"},
+		"coloured":            {"INFO \x1b[1;32m" + token + "\x1b[0m\n", []string{token}, "other text"},
+		"grep":                {"a.log:\x1b[m\x1b[K\x1b[01;31m\x1b[K" + token + "\x1b[m\x1b[K", []string{token}, "other text"},
+		"coloured, in JSON":   {`{"line":"\u001b[32m` + token + `\u001b[0m"}`, []string{token}, "JSON"},
+		"escaped in hex":      {`var t = "\x22` + token + `\x22"`, []string{token}, "other text"},
+		"percent twice":       {"https://a.example/?next=%2Fcb%253Ftoken%253D" + token, []string{token}, "a URL"},
+		"quoted-printable":    {"token=3D" + lines(70, "=\r\n") + "\r\n\r\nRegards", []string{token}, "line breaks"},
+		"unsigned, a word":    {token[:strings.LastIndexByte(token, '.')+1] + "\nDone\n", []string{token[:strings.LastIndexByte(token, '.')+1]}, "other text"},
+		"cut off, a word":     {token[:200] + "\nOK\n", []string{token[:200]}, "other text"},
+		"cut off, ellipsis":   {token[:200] + "...", []string{token[:200]}, "other text"},
+		"unsigned, full stop": {"It is " + token[:strings.LastIndexByte(token, '.')+1] + ".", []string{token[:strings.LastIndexByte(token, '.')+1]}, "other text"},
+		"body in base64":      {`{"content":{"encoding":"base64","text":"` + base64.StdEncoding.EncodeToString([]byte(token)) + `"}}`, []string{token}, "JSON, base64"},
+		"JSON in base64":      {`{"text":"` + base64.StdEncoding.EncodeToString([]byte(`{"token":"`+token+`"}`)) + `"} ` + docs, []string{token, docs}, "JSON, base64"},
 		"padded, in JSON":     {`{"t":"` + token + `=="}`, []string{token + "=="}, "JSON"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -90,6 +103,57 @@ func TestFindsTokens(t *testing.T) {
 			}
 			t.Errorf("it does not say that it took off %s: %v", c.says, reports[0].Findings(v.now(t)))
 		})
+	}
+}
+
+// A token broken over lines, as terminals and mail programs do it, is found whole at whatever width and behind whatever label.
+func TestFindsBrokenTokens(t *testing.T) {
+	t.Parallel()
+	for _, name := range []string{"live", "docs-hs256", "app-callback", "customer-login", "storefront-api", "payments-access", "key-references"} {
+		token := strings.TrimSpace(readVector(t, "testdata/vectors/"+name+".txt").text)
+		for _, label := range []string{"", "Bearer ", "token: "} {
+			for width := 40; width <= 132; width++ {
+				var lines []string
+				for rest := label + token; rest != ""; {
+					n := min(width, len(rest))
+					lines, rest = append(lines, rest[:n]), rest[n:]
+				}
+				for _, after := range []string{"", "\nDone\n", "\nand more words\n"} {
+					reports := verifier.InspectAll(strings.Join(lines, "\n")+after, nil)
+					if len(reports) != 1 || reports[0].Token != token {
+						t.Errorf("%s after %q in lines of %d: %d tokens, the first %s", name, label, width, len(reports), reports[0].Token)
+					}
+				}
+			}
+		}
+	}
+}
+
+// Where a token stands is said, and whether that is in a URL.
+func TestSaysWhereItStands(t *testing.T) {
+	t.Parallel()
+	v, _ := live(t)
+	token := strings.TrimSpace(v.text)
+	for before, want := range map[string]struct {
+		inURL bool
+		line  int
+	}{
+		"":                                 {false, 1},
+		"one\ntwo ":                        {false, 2},
+		"https://shop.example/?t=":         {true, 1},
+		"\n\nGET /cb/":                     {true, 3},
+		"GET\n/path/":                      {false, 2},
+		"path=/cb?token=":                  {true, 1},
+		"shop.example/cb#":                 {true, 1},
+		"2024-01-01,https://a.example/,":   {false, 1},
+		"https://a.example/|":              {false, 1},
+		"what? ":                           {false, 1},
+		`{"url":"https:\/\/a.example\/?t=`: {true, 1},
+	} {
+		r := verifier.Inspect(before+token, nil)
+		if got := strings.Contains(codes(r, v.now(t)), string(verifier.CodeClaimsInURL)); got != want.inURL || r.Line != want.line {
+			t.Errorf("after %q: in a URL %t, line %d", before, got, r.Line)
+		}
 	}
 }
 

@@ -87,7 +87,7 @@ func newReport(s settings) *Report {
 
 func inspectToken(token found, credentials []Credential, s settings) *Report {
 	in := inspection{Report: newReport(s), settings: s, strict: true}
-	in.Token = token.text
+	in.Token, in.Line = token.text, token.line
 	if len(token.wrapped) > 0 {
 		in.add(CodeFormWrapped, Note, "The token was taken out of what was around it: "+strings.Join(token.wrapped, ", ")+".", "")
 	}

@@ -13,14 +13,16 @@ type surroundings struct {
 
 	whole  string
 	at     int
+	line   int  // the line at at, from 1
 	word   int  // where the word at at begins
 	scheme bool // the word holds ://
-	query  bool // the word holds ? or #
+	slash  bool // the word holds /
+	query  bool // the word holds ? or # after a /
 }
 
 func newSurroundings(text string) *surroundings {
 	trimmed := strings.TrimSpace(text)
-	return &surroundings{text: trimmed, start: strings.ToLower(trimmed[:min(len(trimmed), 64)]), whole: text}
+	return &surroundings{text: trimmed, start: strings.ToLower(trimmed[:min(len(trimmed), 64)]), whole: text, line: 1}
 }
 
 // advance goes on to where a token begins.
@@ -29,23 +31,32 @@ func (s *surroundings) advance(to int) {
 		rest := s.whole[s.at:]
 		switch b := rest[0]; {
 		case strings.IndexByte(" \t\r\n\"'`<>", b) >= 0:
-			s.word, s.scheme, s.query = s.at+1, false, false
+			s.word, s.scheme, s.slash, s.query = s.at+1, false, false, false
+			if b == '\n' {
+				s.line++
+			}
 		case b == '\\' && len(rest) > 1 && strings.IndexByte("nrt", rest[1]) >= 0:
-			s.word, s.scheme, s.query = s.at+2, false, false
+			s.word, s.scheme, s.slash, s.query = s.at+2, false, false, false
 		case b == ':':
 			s.scheme = s.scheme || strings.HasPrefix(rest, "://") || strings.HasPrefix(rest, `:\/\/`)
+		case b == '/':
+			s.slash = true
 		case b == '?' || b == '#':
-			s.query = true
+			s.query = s.slash
 		}
 	}
 }
 
-// inURL reports whether the word before the token is a URL, or the path of one with a query or in a request line.
+// inURL reports whether the word before the token is a URL, or the path of one with a query or in a request line. What is
+// set apart from the URL by a comma or a bar is in the next field of a table.
 func (s *surroundings) inURL() bool {
-	if s.scheme || s.word >= s.at || s.whole[s.word] != '/' {
-		return s.scheme
+	switch {
+	case s.at == s.word, strings.IndexByte(",|;", s.whole[s.at-1]) >= 0:
+		return false
+	case s.scheme, s.query:
+		return true
 	}
-	return s.query || slices.ContainsFunc([]string{"GET ", "POST ", "PUT ", "PATCH ", "DELETE ", "HEAD ", "OPTIONS "}, func(method string) bool {
+	return s.whole[s.word] == '/' && slices.ContainsFunc([]string{"GET ", "POST ", "PUT ", "PATCH ", "DELETE ", "HEAD ", "OPTIONS "}, func(method string) bool {
 		return strings.HasSuffix(s.whole[:s.word], method)
 	})
 }
@@ -65,7 +76,7 @@ func (s *surroundings) wrapped(c *candidate, token string) []string {
 		}
 	}
 	add(strings.HasSuffix(strings.TrimRight(strings.TrimSuffix(before, "%20"), " \t"), "bearer"), "Bearer")
-	add(before != "" && after != "" && strings.IndexByte("\"'`", before[len(before)-1]) >= 0 && after[0] == before[len(before)-1], "quotes")
+	add(!opensJSON(opening) && before != "" && after != "" && strings.IndexByte("\"'`", before[len(before)-1]) >= 0 && after[0] == before[len(before)-1], "quotes")
 	add(opensJSON(opening), "JSON")
 	command := strings.TrimLeft(opening, "$ ")
 	add(strings.HasPrefix(command, "curl ") || strings.HasPrefix(command, "curl.exe "), "a curl command")
