@@ -14,6 +14,8 @@ const (
 	leastHeader = 12
 	// leastSignature is the length of the shortest signature in use, HS256's.
 	leastSignature = 43
+	// leastWord is how long a word with dots is that begins in another way than a token and is yet no host.
+	leastWord = 40
 	// leastLine is how long a line of a broken token is that does not end it: so that words are not taken for one.
 	leastLine = 16
 )
@@ -30,7 +32,7 @@ type found struct {
 // curl command, a JSON or HTML body, a URL, or broken over lines by a terminal. A text that is one word with dots is a
 // token, if a bad one. It stops at one more than maxFound. The time it takes is linear in the text.
 func find(text string) []found {
-	if clean(text) {
+	if clean(text) && begins(text) {
 		return []found{{text: text, line: 1}}
 	}
 	var all []found
@@ -67,14 +69,14 @@ func clean(text string) bool {
 			return false
 		}
 	}
-	return dots == 2 && strings.HasPrefix(text, "e")
+	return dots == 2
 }
 
-// lone takes a text of one word for a token, so that what is wrong with it can be said.
+// lone takes a text of one word for a token, so that what is wrong with it can be said, but for what is as short as a host.
 func lone(text string) []found {
 	word := strings.Trim(strings.TrimSpace(text), "\"'`")
 	dots := strings.Count(word, ".")
-	if dots == 0 || dots == 1 && !begins(word) || strings.IndexFunc(word, func(r rune) bool {
+	if dots == 0 || !begins(word) && (dots == 1 || len(word) < leastWord) || strings.IndexFunc(word, func(r rune) bool {
 		return notBase64url(r) && !strings.ContainsRune(".=+/", r)
 	}) >= 0 {
 		return nil

@@ -156,9 +156,9 @@ func (in *inspection) checkOwned(method *jwt.SigningMethodHMAC, owner *Credentia
 // doubt says that a secret does not look like one, "" where it does. Its length may be told.
 func doubt(secret Secret) string {
 	switch key := secret.Reveal(); {
-	case accountToken.Match(key):
+	case shapes().account.Match(key):
 		return " What was given as the secret looks like an access token or a client id."
-	case !hexSecret.Match(key):
+	case !shapes().secret.Match(key):
 		return fmt.Sprintf(" The secret has %d characters; those that BigCommerce issues have 64, all hex digits.", utf8.RuneCount(key))
 	}
 	return ""
