@@ -39,7 +39,7 @@ func find(name string) (Scenario, error) {
 			return s, nil
 		}
 	}
-	return Scenario{}, fmt.Errorf("find scenario %q: there is none; `--scenario list` shows all", name)
+	return Scenario{}, fmt.Errorf("find scenario %q: there is none", name)
 }
 
 func codes(list ...verifier.Code) []verifier.Code { return list }

@@ -6,6 +6,8 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
+
+	"jotwatch/verifier"
 )
 
 // A dialogKind says which dialog is open.
@@ -86,7 +88,7 @@ func (d dialog) typed(name, text string) (dialog, answer) {
 	case "ctrl+u":
 		d.text = ""
 	default:
-		if len(d.text)+len(text) <= pasteLimit+1 {
+		if len(d.text)+len(text) <= verifier.MaxText+1 {
 			d.text += text
 		}
 	}

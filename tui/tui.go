@@ -20,10 +20,8 @@ import (
 	"jotwatch/verifier"
 )
 
-const (
-	pasteLimit = 1 << 20 // bytes of one paste that are judged, as for files and standard input
-	rowLimit   = 1000    // tokens held; the oldest go first, and the number gone is shown
-)
+// rowLimit is how many tokens are held; the oldest go first, and the number gone is shown.
+const rowLimit = 1000
 
 // A Config is what the console is started with.
 type Config struct {
@@ -176,7 +174,7 @@ func (m Model) judge(text string) Model {
 		return m
 	}
 	// One byte past the limit is left, so that the verifier sees that it is too much and says so.
-	text = text[:min(len(text), pasteLimit+1)]
+	text = text[:min(len(text), verifier.MaxText+1)]
 	reports := verifier.InspectAll(text, m.cfg.Credentials, verifier.WithLeeway(m.cfg.Leeway))
 	rows := make([]row, 0, min(len(reports)+len(m.rows), rowLimit))
 	for _, r := range slices.Backward(reports) {

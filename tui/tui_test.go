@@ -275,7 +275,7 @@ func TestRubbish(t *testing.T) {
 	noise := bytes.Repeat(all[:], 1<<12)
 	for _, text := range []string{
 		"undefined", " ", "\x00", "<html><body>Maintenance</body></html>", strings.Repeat(".", 10000),
-		strings.Repeat("x", pasteLimit+5), string(noise), strings.Repeat("a.b.c ", 170000),
+		strings.Repeat("x", verifier.MaxText+5), string(noise), strings.Repeat("a.b.c ", 170000),
 	} {
 		m := sized(80, 24, pasted(text))
 		if len(m.rows) == 0 {

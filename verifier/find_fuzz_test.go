@@ -24,10 +24,10 @@ func signed(n int) string {
 func TestFindManyInNoise(t *testing.T) {
 	t.Parallel()
 	const many = 300
-	noise := strings.Repeat("key=value; see https://shop.example/eyewear.html {\"a\":[1,2]}\n", maxText/many/64)
+	noise := strings.Repeat("key=value; see https://shop.example/eyewear.html {\"a\":[1,2]}\n", MaxText/many/64)
 	var text strings.Builder
 	for n := range many {
-		text.WriteString(noise[:maxText/many-256])
+		text.WriteString(noise[:MaxText/many-256])
 		text.WriteString("\n" + signed(n) + "\n")
 	}
 	all := find(text.String())
@@ -46,7 +46,7 @@ func TestFindIsLinear(t *testing.T) {
 	t.Parallel()
 	header := "eyJhbGciOiJIUzI1NiJ9"
 	short := header + ".e30 "
-	fill := func(s string) string { return strings.Repeat(s, maxText/len(s)) }
+	fill := func(s string) string { return strings.Repeat(s, MaxText/len(s)) }
 	for name, c := range map[string]struct {
 		text string
 		want int
@@ -59,13 +59,13 @@ func TestFindIsLinear(t *testing.T) {
 		"one character a line": {fill("e\ny\nJ\n.\n"), 0},
 		"token over lines":     {header + fill("\nA"), 0},
 		"tokens":               {fill(short), maxFound + 1},
-		"blanks, tokens":       {strings.Repeat(" ", maxText/2) + strings.Repeat(short, maxFound), maxFound},
+		"blanks, tokens":       {strings.Repeat(" ", MaxText/2) + strings.Repeat(short, maxFound), maxFound},
 		"slashes":              {"https://a.example/" + header + fill("/"), 0},
 		"std slashes":          {header + fill("/"), 0},
 		"percent":              {header + fill("%2F"), 0},
 		"not percent":          {fill("ey%zz"), 0},
 		"one long URL":         {"https://a.example/?" + strings.Repeat("t="+header+".e30&", maxFound), maxFound},
-		"one long path":        {"/" + strings.Repeat("a", maxText/2) + strings.Repeat("="+header+".e30&", maxFound), maxFound},
+		"one long path":        {"/" + strings.Repeat("a", MaxText/2) + strings.Repeat("="+header+".e30&", maxFound), maxFound},
 		"blanks after":         {fill("ey" + strings.Repeat(" ", 1000)), 0},
 		"breaks":               {fill("ey\n>"), 0},
 		"two segments a line":  {fill(header + ".e30\n"), maxFound + 1},

@@ -9,8 +9,8 @@ import (
 )
 
 const (
-	// maxText is the most that is looked at: a paste, a file or standard input (1 MiB).
-	maxText = 1 << 20
+	// MaxText is the most that is looked at: a paste, a file or standard input, in bytes (1 MiB).
+	MaxText = 1 << 20
 	// maxSearched is the longest token that is tried with other profiles' secrets, so that the search stays well under
 	// a second (16 KiB; real tokens have half a KiB).
 	maxSearched = 16 << 10
@@ -47,7 +47,7 @@ func inspectAll(text string, credentials []Credential, options []Option, most in
 	for _, option := range options {
 		option(&s)
 	}
-	if len(text) > maxText {
+	if len(text) > MaxText {
 		return []*Report{tooLarge(s, "It is larger than 1 MiB, the most that is looked at.")}
 	}
 	tokens := find(text)

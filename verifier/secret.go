@@ -57,21 +57,3 @@ func (Secret) LogValue() slog.Value { return slog.StringValue(redacted) }
 
 // MarshalText implements encoding.TextMarshaler, which encoding/json uses as well.
 func (Secret) MarshalText() ([]byte, error) { return []byte(redacted), nil }
-
-// A Credential is what a profile knows of an app: whose tokens it owns and, where it was fetched, the secret.
-type Credential struct {
-	Profile   string // the name to show; "" for credentials that were given without a profile
-	ClientID  string // what aud must be; "" is unknown
-	StoreHash string // bare; "" owns every store of the app
-	Secret    Secret // zero: not fetched yet; Report.Wants asks for it
-	Named     bool   // the user named this one: it counts as the owner
-	OwnerOnly bool   // fetched for the owner only (a command vault), never in the search over other profiles
-}
-
-// its names a thing of the credential's in a sentence: "the secret of acme", "the secret given".
-func (c *Credential) its(thing string) string {
-	if c.Profile == "" {
-		return "the " + thing + " given"
-	}
-	return "the " + thing + " of " + c.Profile
-}

@@ -271,6 +271,6 @@ func (in *inspection) search(method *jwt.SigningMethodHMAC, credentials []Creden
 	if len(credentials) > 0 {
 		message = "The signature was not checked: no profile is for this app and store, and no secret at hand fits."
 	}
-	in.add(CodeSignatureUnchecked, Warning, message, "Give the credentials of the app that it is for.")
+	in.add(CodeSignatureUnchecked, Warning, message, "Give the app's credentials: --client-id ID --secret-file FILE.")
 	return nil
 }

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/spf13/pflag"
@@ -65,13 +66,23 @@ func (f *credentialFlags) load(stdin stdinUse) ([]verifier.Credential, error) {
 	case f.storeHash == "" && given("store-hash"):
 		return nil, wrongCall("leave out --store-hash for any store of the app", "the store hash is empty")
 	}
+	clientID := strings.TrimSpace(f.clientID)
+	if verifier.LooksLikeSecret(clientID) {
+		return nil, wrongCall("give the client id, about 31 letters and digits, and put the secret into the file",
+			"--client-id looks like a client secret, which others can read on a command line")
+	}
+	hash, ok := verifier.StoreHash(f.storeHash)
+	if !ok && f.storeHash != "" {
+		return nil, wrongCall("give the hash alone, such as abc123def", "--store-hash %s is no store hash", echo(f.storeHash))
+	}
+	if hash != f.storeHash {
+		_, _ = fmt.Fprintf(os.Stderr, "jotwatch: taking %s for the store hash\n", echo(hash))
+	}
 	secret, err := readSecret(f.secretFile, stdin)
 	if err != nil {
 		return nil, err
 	}
-	return []verifier.Credential{{
-		ClientID: f.clientID, StoreHash: f.storeHash, Secret: secret, Named: true,
-	}}, nil
+	return []verifier.Credential{{ClientID: clientID, StoreHash: hash, Secret: secret, Named: true}}, nil
 }
 
 func readSecret(name string, stdin stdinUse) (verifier.Secret, error) {
@@ -80,6 +91,10 @@ func readSecret(name string, stdin stdinUse) (verifier.Secret, error) {
 	where := "standard input"
 	switch {
 	case name != "-":
+		if verifier.LooksLikeSecret(name) {
+			return verifier.Secret{}, wrongCall("write the secret into a file, and give the file's name",
+				"--secret-file was given what looks like the client secret itself, which others can read on a command line")
+		}
 		where = "secret file " + echo(name)
 		file, err := os.Open(name) //nolint:gosec // the user says which file
 		if err != nil {
@@ -104,7 +119,26 @@ func readSecret(name string, stdin stdinUse) (verifier.Secret, error) {
 	if secret.IsZero() {
 		return verifier.Secret{}, wrongCall(hint, "%s is empty", where)
 	}
+	if what := notASecret(string(secret.Reveal())); what != "" {
+		return verifier.Secret{}, wrongCall(hint, "%s holds %s", where, what)
+	}
 	return secret, nil
+}
+
+// notASecret says what a text is that is recognised as something else than a secret, "" where it may be one.
+func notASecret(text string) string {
+	name, _, assigned := strings.Cut(text, "=")
+	switch {
+	case strings.ContainsAny(text, "\n\r") && strings.Contains(text, "CLIENT SECRET:"):
+		return "BigCommerce's whole account file, not the client secret alone"
+	case strings.ContainsAny(text, "\n\r"):
+		return "several lines, not the client secret alone"
+	case strings.HasPrefix(text, "\ufeff"), strings.HasPrefix(text, "\xff\xfe"), strings.ContainsRune(text, 0):
+		return "a byte order mark or another encoding than UTF-8, not the client secret alone"
+	case assigned && strings.Contains(strings.ToUpper(name), "SECRET"):
+		return "a setting (NAME=value), not the client secret alone"
+	}
+	return ""
 }
 
 // reason is an error of the file system without the path, which the sentence already names.
@@ -126,9 +160,6 @@ func checkLeeway(leeway time.Duration) error {
 	return nil
 }
 
-// lastSecond is the end of the year 9999, past which RFC 3339 has no dates.
-const lastSecond = 253402300799
-
 // parseAt reads --at. Without it the moment is now, to the second, as tokens count.
 func parseAt(set *pflag.FlagSet, text string) (time.Time, error) {
 	if !set.Changed("at") {
@@ -141,7 +172,7 @@ func parseAt(set *pflag.FlagSet, text string) (time.Time, error) {
 	switch {
 	case err != nil || seconds < 0:
 		return time.Time{}, wrongCall("write it as 2026-11-24T12:00:00Z or in Unix seconds", "--at %s is no time", echo(text))
-	case seconds > lastSecond:
+	case seconds > verifier.MaxSeconds:
 		return time.Time{}, wrongCall(fmt.Sprintf("if these are milliseconds, use %d", seconds/1000),
 			"--at %s is after the year 9999", echo(text))
 	}

@@ -21,14 +21,10 @@ func run() int {
 		// no-color.org says any value; the help's writer understands only what strconv.ParseBool takes for true.
 		_ = os.Setenv("NO_COLOR", "1")
 	}
-	verdict := exitAsAsked
 	version, commit := build()
-	err := fang.Execute(context.Background(), newRoot(&verdict),
+	err := fang.Execute(context.Background(), newRoot(),
 		fang.WithErrorHandler(speak), fang.WithVersion(version), fang.WithCommit(commit))
-	if err != nil {
-		return exitCode(err)
-	}
-	return verdict
+	return exitCode(err)
 }
 
 // build returns the version and commit that the Go tool put into the binary.

@@ -38,9 +38,11 @@ func TestScripts(t *testing.T) {
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("ID", clientID)
 			env.Setenv("STORE", storeHash)
+			env.Setenv("SECRET", secret)
 			env.Setenv("LIVE", token(t, "live"))
 			for name, text := range map[string]string{
 				"secret.txt":   secret + "\n",
+				"bom.txt":      "\ufeff" + secret + "\n",
 				"live.txt":     token(t, "live"),
 				"dots.txt":     strings.Repeat(".", 10_000),
 				"full.txt":     strings.Repeat("a", 1<<20),

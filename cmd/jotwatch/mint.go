@@ -58,7 +58,7 @@ jotwatch mint --client-id ID --secret-file secret.txt --set customer.id=7 --set 
 			app := mint.App{ClientID: given[0].ClientID, StoreHash: given[0].StoreHash, Secret: given[0].Secret}
 			token, err := mint.Token(app, scenario, now, claims...)
 			if err != nil {
-				return wrongCall(scenarioHint, "%w", err)
+				return wrongCall("jotwatch mint --help", "%w", err)
 			}
 			return write(token + "\n")
 		},
@@ -68,6 +68,7 @@ jotwatch mint --client-id ID --secret-file secret.txt --set customer.id=7 --set 
 	flags.StringArrayVar(&set, "set", nil, "set a claim, claim=value; the value is JSON, or else text. Can be repeated")
 	flags.StringVar(&at, "at", "", "the moment of minting: RFC 3339 or Unix seconds")
 	credentials.register(flags)
+	flags.Lookup("store-hash").Usage = "the store's hash; without it, a made-up one"
 	// The only error is a flag of another name.
 	_ = cmd.RegisterFlagCompletionFunc("scenario", func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 		names := []string{"list"}

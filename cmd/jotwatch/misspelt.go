@@ -1,10 +1,20 @@
 package main
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
-// leastMisspelt is the name that was probably meant. Further off than half of what was typed is no misspelling.
+// leastMisspelt is the name that was probably meant: one that is typed in part, or one with a wrong letter in three.
 func leastMisspelt(typed string, names []string) (string, bool) {
-	best, least := "", len(typed)/2+1
+	if len(typed) >= 3 {
+		for _, name := range names {
+			if strings.HasPrefix(name, typed) {
+				return name, true
+			}
+		}
+	}
+	best, least := "", (len(typed)+1)/3+1
 	for _, name := range names {
 		if d := distance(typed, name, least); d < least {
 			best, least = name, d

@@ -19,6 +19,7 @@ type paper struct {
 	width                           int
 	good, bad, unsure, dim, heading lipgloss.Style
 	profile                         colorprofile.Profile
+	asOf                            bool // the moment was chosen: it is said in every verdict
 }
 
 const (
@@ -56,13 +57,24 @@ func newPaper() paper {
 // print is the text of all reports.
 func (p paper) print(reports []*verifier.Report, now time.Time) string {
 	var b strings.Builder
+	seen := map[string]int{} // the number of the report that has it
 	for i, r := range reports {
 		if i > 0 {
 			b.WriteByte('\n')
 		}
 		if len(reports) > 1 {
-			b.WriteString(p.heading.Render(fmt.Sprintf("token %d of %d", i+1, len(reports))) + "\n")
+			number := fmt.Sprintf("token %d of %d", i+1, len(reports))
+			if r.Line > 0 {
+				number += fmt.Sprintf(", line %d", r.Line)
+			}
+			b.WriteString(p.heading.Render(number) + "\n")
 		}
+		if first, again := seen[r.Token]; again && r.Token != "" {
+			b.WriteString(p.headline(r, now) + "\n")
+			p.hang(&b, "  ", fmt.Sprintf("the same as token %d", first))
+			continue
+		}
+		seen[r.Token] = i + 1
 		p.one(&b, r, now)
 	}
 	if p.profile == colorprofile.NoTTY {
@@ -104,7 +116,11 @@ func (p paper) headline(r *verifier.Report, now time.Time) string {
 		line = "◷ not yet valid"
 	case verifier.Malformed, verifier.Invalid:
 	}
-	return style.Render(line) + clock(r, now)
+	line = style.Render(line) + clock(r, now)
+	if p.asOf {
+		line += ", as of " + moment(now, time.Time{})
+	}
+	return line
 }
 
 // clock says how long a token has, or how long ago it ended. Its first word follows the verdict.
@@ -123,6 +139,8 @@ func clock(r *verifier.Report, now time.Time) string {
 		return fmt.Sprintf(", its time comes in %s, at %s", verifier.Span(now, from), moment(from, now))
 	case r.Verdict(now) == verifier.Expired:
 		return fmt.Sprintf(" %s ago, at %s", verifier.Span(end, now), moment(end, now))
+	case left <= 0 && r.Time(now) != verifier.TimeExpired:
+		return fmt.Sprintf(", over for %s but within the leeway, since %s", verifier.Span(end, now), moment(end, now))
 	case left <= 0:
 		return fmt.Sprintf(", and expired %s ago, at %s", verifier.Span(end, now), moment(end, now))
 	}

@@ -9,6 +9,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/term"
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"jotwatch/tui"
 )
@@ -17,8 +18,8 @@ const about = `Whose token is this, is it good, and if not, why and what to do a
 
 jotwatch reads the JWTs that a BigCommerce developer meets, the Current Customer API's first. Without a command it opens the console; paste a token there, or the whole answer that it came in.`
 
-// newRoot makes the command tree. verdict takes the exit code of a call that went well.
-func newRoot(verdict *int) *cobra.Command {
+// newRoot makes the command tree.
+func newRoot() *cobra.Command {
 	var credentials credentialFlags
 	var leeway time.Duration
 	root := &cobra.Command{
@@ -49,7 +50,7 @@ jotwatch explain header.alg-live`,
 			err = tui.Run(cmd.Context(), tui.Config{Credentials: known, Leeway: leeway})
 			switch {
 			case errors.Is(err, tea.ErrInterrupted):
-				return errInterrupted
+				return exitWith(exitInterrupted)
 			case err != nil:
 				return errorWithHint(exitUnchecked, "jotwatch verify - works without the console", "%w", err)
 			}
@@ -59,15 +60,28 @@ jotwatch explain header.alg-live`,
 	credentials.register(root.Flags())
 	leewayFlag(root.Flags(), &leeway)
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
-		exitOn(wrongCall(cmd.CommandPath()+" --help", "%w", err))
+		exitOn(wrongFlag(cmd, err))
 		return nil
 	})
-	root.AddCommand(verifyCommand(verdict), explainCommand(), mintCommand())
+	root.AddCommand(verifyCommand(), explainCommand(), mintCommand())
 	root.SetHelpCommand(helpCommand())
 	root.InitDefaultHelpCmd()
 	root.InitDefaultCompletionCmd()
 	speakUp(root)
 	return root
+}
+
+// wrongFlag says what is wrong with a flag, and which one was probably meant.
+func wrongFlag(cmd *cobra.Command, err error) error {
+	hint := cmd.CommandPath() + " --help"
+	if unknown, ok := errors.AsType[*pflag.NotExistError](err); ok {
+		var names []string
+		cmd.Flags().VisitAll(func(f *pflag.Flag) { names = append(names, f.Name) })
+		if near, ok := leastMisspelt(unknown.GetSpecifiedName(), names); ok {
+			hint = "did you mean --" + near + "?"
+		}
+	}
+	return wrongCall(hint, "%w", err)
 }
 
 // noCommand refuses whatever follows "jotwatch", or a command that only has others, and is no command.
@@ -78,10 +92,20 @@ func noCommand(cmd *cobra.Command, args []string) error {
 	hint := cmd.CommandPath() + " --help"
 	if strings.HasPrefix(args[0], "eyJ") {
 		hint = "jotwatch verify TOKEN"
-	} else if near := cmd.SuggestionsFor(args[0]); len(near) > 0 {
-		hint = cmd.CommandPath() + " " + near[0]
+	} else if near, ok := leastMisspelt(args[0], commandNames(cmd)); ok {
+		hint = cmd.CommandPath() + " " + near
 	}
 	return wrongCall(hint, "there is no command %s", echo(args[0]))
+}
+
+func commandNames(cmd *cobra.Command) []string {
+	var names []string
+	for _, sub := range cmd.Commands() {
+		if sub.IsAvailableCommand() {
+			names = append(names, sub.Name())
+		}
+	}
+	return names
 }
 
 // helpCommand stands in for cobra's, which prints an unknown topic as it is and exits with 0.

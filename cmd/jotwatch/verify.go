@@ -13,11 +13,7 @@ import (
 	"jotwatch/verifier"
 )
 
-// longestInput is how much of standard input is judged. One byte more is read, so that the verifier sees that it is too
-// much and says so.
-const longestInput = 1 << 20
-
-func verifyCommand(verdict *int) *cobra.Command {
+func verifyCommand() *cobra.Command {
 	var credentials credentialFlags
 	var at string
 	var leeway time.Duration
@@ -25,7 +21,7 @@ func verifyCommand(verdict *int) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "verify [TOKEN|-]",
 		Short: "Say whose token it is, whether it is good, and what to do if not",
-		Long: `Judge every token in the argument or on standard input, whatever is wrapped around it: Bearer, quotes, JSON, a URL.
+		Long: `Judge every token in the argument or on standard input, whatever is wrapped around it: Bearer, quotes, JSON, a URL, a log, a HAR file. At most 1 MiB is looked at.
 
 Exit code 0 if all are valid; 1 if one is malformed, invalid, expired or not yet valid; else 3 if one could not be checked.`,
 		Example: `jotwatch verify eyJ0eXAiOiJKV1QiLCJhbGciOiJIUzUxMiJ9.…
@@ -58,11 +54,17 @@ jotwatch verify --json - < tokens.log`,
 				return err
 			}
 			reports := verifier.InspectAll(text, known, verifier.WithLeeway(leeway))
-			*verdict = exitFor(reports, now)
 			if asJSON {
-				return write(jsonReport(reports, now))
+				err = write(jsonReport(reports, now))
+			} else {
+				p := newPaper()
+				p.asOf = cmd.Flags().Changed("at")
+				err = write(p.print(reports, now))
 			}
-			return write(newPaper().print(reports, now))
+			if err != nil {
+				return err
+			}
+			return exitWith(exitFor(reports, now))
 		},
 	}
 	flags := cmd.Flags()
@@ -77,13 +79,17 @@ jotwatch verify --json - < tokens.log`,
 func tokenText(args []string) (string, error) {
 	switch {
 	case len(args) == 1 && args[0] != "-":
+		if about, err := os.Stat(args[0]); err == nil && about.Mode().IsRegular() {
+			return "", wrongCall("jotwatch verify - < "+args[0], "%s is a file, not a token", echo(args[0]))
+		}
 		return args[0], nil
 	case len(args) == 0 && isTerminal(os.Stdin):
 		return "", wrongCall("jotwatch verify TOKEN, or pipe it to jotwatch verify -", "no token was given")
 	case isTerminal(os.Stdin):
 		_, _ = fmt.Fprintln(os.Stderr, "Paste the token, then press enter and ctrl+d.")
 	}
-	text, err := io.ReadAll(io.LimitReader(os.Stdin, longestInput+1))
+	// One byte past the most is read, so that the verifier sees that it is too much and says so.
+	text, err := io.ReadAll(io.LimitReader(os.Stdin, verifier.MaxText+1))
 	if err != nil {
 		return "", errorWithHint(exitUnchecked, "jotwatch verify TOKEN", "cannot read standard input: %s", reason(err))
 	}

@@ -21,6 +21,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"jotwatch/safe"
+	"jotwatch/verifier"
 )
 
 // The exit codes.
@@ -49,8 +50,6 @@ func (e *spokenError) Error() string {
 	return e.wrong.Error()
 }
 
-func (e *spokenError) Unwrap() error { return e.wrong }
-
 // errorWithHint says what is wrong and what to do. Both are made printable when they are spoken.
 func errorWithHint(code int, hint, format string, args ...any) error {
 	return &spokenError{wrong: fmt.Errorf(format, args...), hint: hint, code: code}
@@ -61,10 +60,19 @@ func wrongCall(hint, format string, args ...any) error {
 	return errorWithHint(exitWrongCall, hint, format, args...)
 }
 
-var errInterrupted = &spokenError{code: exitInterrupted}
+// exitWith ends a command in silence with a code, nil for 0: what it was asked has been written.
+func exitWith(code int) error {
+	if code == exitAsAsked {
+		return nil
+	}
+	return &spokenError{code: code}
+}
 
 // exitCode is 2 for errors that cobra itself made, because those are about the call.
 func exitCode(err error) int {
+	if err == nil {
+		return exitAsAsked
+	}
 	if spoken, ok := errors.AsType[*spokenError](err); ok {
 		return spoken.code
 	}
@@ -117,7 +125,10 @@ func exitOn(err error) {
 	}
 }
 
-// echo is what the user typed, quoted, printable and of a bearable length.
+// echo is what the user typed, quoted, printable and of a bearable length; a secret in a wrong place is not repeated.
 func echo(s string) string {
+	if verifier.LooksLikeSecret(s) {
+		return "[64 hex digits, as a client secret has]"
+	}
 	return `"` + ansi.Truncate(safe.Line(s), longestEcho, "…") + `"`
 }

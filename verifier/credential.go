@@ -1,0 +1,42 @@
+package verifier
+
+import (
+	"regexp"
+	"strings"
+	"sync"
+)
+
+// A Credential is what a profile knows of an app: whose tokens it owns and, where it was fetched, the secret.
+type Credential struct {
+	Profile   string // the name to show; "" for credentials that were given without a profile
+	ClientID  string // what aud must be; "" is unknown
+	StoreHash string // bare; "" owns every store of the app
+	Secret    Secret // zero: not fetched yet; Report.Wants asks for it
+	Named     bool   // the user named this one: it counts as the owner
+	OwnerOnly bool   // fetched for the owner only (a command vault), never in the search over other profiles
+}
+
+// its names a thing of the credential's in a sentence: "the secret of acme", "the secret given".
+func (c *Credential) its(thing string) string {
+	if c.Profile == "" {
+		return "the " + thing + " given"
+	}
+	return "the " + thing + " of " + c.Profile
+}
+
+// storePath finds a store hash where people copy it from: an API path (stores/abc123def/v3) or the store's own host.
+var storePath = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`(?i)(?:\bstores/|\bstore-)([a-z0-9]+)(?:/|\.mybigcommerce\.com|$)`)
+})
+
+// StoreHash takes the bare store hash out of what a person gave for one. Only what is recognised as something else is
+// refused: another address or a secret. Any other text may be a hash, whatever its length.
+func StoreHash(text string) (hash string, ok bool) {
+	text = strings.TrimSpace(text)
+	if strings.ContainsAny(text, "/.-") {
+		if found := storePath().FindStringSubmatch(text); found != nil {
+			return found[1], true
+		}
+	}
+	return text, text != "" && !strings.ContainsAny(text, "/.:@ \t\r\n") && !LooksLikeSecret(text)
+}
