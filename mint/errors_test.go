@@ -22,7 +22,7 @@ func TestTokenErrors(t *testing.T) {
 		{"no client id", "valid", mint.App{Secret: verifier.NewSecret(secret)}, nil, "client id is empty"},
 		{"misspelt", "exipred", app(), nil, `find scenario "exipred": there is none`},
 		{"other case", "Valid", app(), nil, `find scenario "Valid": there is none`},
-		{"unlike any", "something-else-entirely", app(), nil, "`--scenario list`"},
+		{"unlike any", "something-else-entirely", app(), nil, `find scenario "something-else-entirely": there is none`},
 		{"set on guest", "guest", app(), []mint.Claim{claim}, "scenario guest is not a token"},
 		{"set no JSON", "valid", app(), []mint.Claim{{Name: "iss", Value: `{"x"`}}, "not JSON"},
 		{"set no name", "valid", app(), []mint.Claim{{Name: "", Value: `1`}}, "empty"},

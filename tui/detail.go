@@ -92,11 +92,18 @@ func (m Model) detail(at rect) []string {
 // head answers the three questions: is it good, whose is it, and what is known.
 func (m Model) head(r *verifier.Report, width int) []string {
 	word, style := m.theme.verdict(r.Verdict(m.now))
-	whose := ""
+	of := ""
 	if r.Profile != "" {
-		whose = "of " + line(r.Profile, 40)
+		of = "of " + line(r.Profile, 40)
 	}
-	lines := flow(width, style.Render(word), m.theme.Strong.Render(r.Kind.Label()), whose)
+	if store := r.Store(); store != "" {
+		of += " store " + line(store, 24)
+	}
+	what := r.Kind.Label()
+	if r.Token == "" {
+		what = "not a token"
+	}
+	lines := flow(width, style.Render(word), m.theme.Strong.Render(what), strings.TrimSpace(of))
 	if r.Verdict(m.now) != verifier.Malformed || len(r.Claims) > 0 {
 		lines = append(lines, flow(width, m.signature(r), m.claimsAxis(r), m.timeAxis(r))...)
 	}
@@ -174,26 +181,20 @@ func (m Model) claimsAxis(r *verifier.Report) string {
 
 // timeAxis says how much time is left, as words, bar and colour: calm, amber under two minutes, red when gone.
 func (m Model) timeAxis(r *verifier.Report) string {
-	left, known := r.Remaining(m.now)
+	left, _ := r.Remaining(m.now)
 	exp, _ := r.ExpiresAt()
-	until := exp.In(m.now.Location()).Format(time.TimeOnly)
-	if left > 24*time.Hour || left < -24*time.Hour {
-		until = exp.In(m.now.Location()).Format(time.DateOnly)
-	}
 	switch r.Time(m.now) {
 	case verifier.TimeExpired:
-		if !known {
-			return m.theme.Bad.Render("◷ expired")
-		}
-		return m.theme.Bad.Render("◷ expired "+ago(-left)) + ", at " + until + " " + m.bar10(0, m.theme.Bad)
+		return m.theme.Bad.Render("◷ expired "+ago(-left)) + ", at " + m.moment(exp) + " " + m.bar10(0, m.theme.Bad)
 	case verifier.TimeNotYetValid:
-		return m.theme.Warn.Render("◷ not yet valid")
+		from, _ := r.ValidFrom()
+		return m.theme.Warn.Render("◷ too early by "+clock(from.Sub(m.now))) + ", until " + m.moment(from)
 	case verifier.TimeNone:
 		return "◷ no expiry"
 	case verifier.TimeOK:
 	}
-	if !known {
-		return "◷ in time"
+	if left <= 0 {
+		return m.theme.Warn.Render("◷ over "+ago(-left)) + ", within the leeway, since " + m.moment(exp)
 	}
 	style := m.theme.Good
 	if left < 2*time.Minute {
@@ -203,7 +204,16 @@ func (m Model) timeAxis(r *verifier.Report) string {
 	if iat, ok := r.IssuedAt(); ok && exp.After(iat) {
 		whole = exp.Sub(iat)
 	}
-	return style.Render("◷ "+clock(left)+" left") + ", until " + until + " " + m.bar10(float64(left)/float64(whole), style)
+	return style.Render("◷ "+clock(left)+" left") + ", until " + m.moment(exp) + " " + m.bar10(float64(left)/float64(whole), style)
+}
+
+// moment is a local time of day, with the date where it is not today's.
+func (m Model) moment(t time.Time) string {
+	t = t.In(m.now.Location())
+	if t.Format(time.DateOnly) == m.now.Format(time.DateOnly) {
+		return t.Format(time.TimeOnly)
+	}
+	return t.Format(time.DateTime)
 }
 
 // bar10 draws a part of one as ten cells.

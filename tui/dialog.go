@@ -27,6 +27,7 @@ type dialog struct {
 	text   string // of a dialog to read; in the paste box what was typed
 	scroll int
 	keys   int // pressed since it opened
+	of     int // which finding is explained
 }
 
 // An answer is what a dialog asks of the root.
@@ -36,6 +37,7 @@ const (
 	stay answer = iota
 	dismiss
 	judgeSoon
+	explainNext
 	abort
 )
 
@@ -56,7 +58,12 @@ func (d dialog) update(key tea.KeyPressMsg, width, height int) (dialog, answer) 
 	page := d.room(width, height)
 	bottom := max(0, len(d.lines(width))-page)
 	switch actionOf(name) {
-	case quit, help, open, explain:
+	case explain:
+		if d.kind == explanation {
+			return d, explainNext
+		}
+		return d, dismiss
+	case quit, help, open:
 		return d, dismiss
 	case up:
 		d.scroll--
@@ -110,7 +117,7 @@ func (d dialog) lines(width int) []string {
 	}
 	const tail = 400 // the end of what was typed is enough to see that it arrives
 	end := d.text[max(0, len(d.text)-tail):]
-	lines := []string{"Paste or type a token, then press enter.", fmt.Sprintf("%d bytes so far:", len(d.text)), ""}
+	lines := []string{"Paste a token, or type one and press enter.", fmt.Sprintf("%d bytes so far:", len(d.text)), ""}
 	return append(lines, paragraph(strings.ToValidUTF8(end, "")+"▏", d.inner(width))...)
 }
 

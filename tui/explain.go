@@ -1,13 +1,14 @@
 package tui
 
 import (
+	"fmt"
 	"strings"
 
 	"jotwatch/verifier"
 )
 
-// explanation is the dialog on the worst finding of the selected token.
-func (m Model) explanation() dialog {
+// explanation is the dialog on a finding of the selected token: the worst is the first, and after the last comes the first.
+func (m Model) explanation(of int) dialog {
 	r, ok := m.current()
 	if !ok {
 		return m.dialog
@@ -16,11 +17,10 @@ func (m Model) explanation() dialog {
 	if len(found) == 0 {
 		return m.dialog
 	}
-	text, ok := verifier.Explain(found[0].Code)
-	if !ok {
-		text = string(found[0].Code) + "\n\n" + found[0].Message + "\n\n" + found[0].Fix
-	}
-	return dialog{kind: explanation, title: "Explain", text: unfilled(strings.TrimSpace(text))}
+	of %= len(found)
+	text, _ := verifier.Explain(found[of].Code) // every code has one
+	title := fmt.Sprintf("Explain %d of %d", of+1, len(found))
+	return dialog{kind: explanation, title: title, text: unfilled(strings.TrimSpace(text)), of: of}
 }
 
 // unfilled joins the lines of each paragraph and list item, which are broken for 80 columns in the explanations, so

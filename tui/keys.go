@@ -44,7 +44,7 @@ func bindings() []binding {
 		{back, []string{"esc"}, "esc", "one step back"},
 		{nextTab, []string{"tab", "right", "l"}, "tab →", "the next tab: findings, claims, raw"},
 		{previousTab, []string{"shift+tab", "left", "h"}, "←", "the tab before"},
-		{explain, []string{"e"}, "e", "explain the worst finding, with its cure"},
+		{explain, []string{"e"}, "e", "explain the worst finding, again: the next"},
 		{paste, []string{"p"}, "p", "paste box, if your terminal cannot paste"},
 		{remove, []string{"x", "delete"}, "x", "delete the token from the list"},
 		{help, []string{"?"}, "?", "all keys"},
@@ -73,6 +73,8 @@ func (m Model) hints() []hint {
 	switch {
 	case m.dialog.kind == pasteBox:
 		return []hint{{"enter", "judge"}, {"esc", "cancel"}, {"ctrl+u", "clear"}}
+	case m.dialog.kind == explanation:
+		return []hint{{"↑↓", "scroll"}, {"e", "next finding"}, {"esc", "close"}}
 	case m.dialog.kind != closed:
 		return []hint{{"↑↓", "scroll"}, {"esc", "close"}}
 	case len(m.rows) == 0:

@@ -55,10 +55,7 @@ func (m Model) list(r rect) []string {
 	if len(m.rows) == 0 {
 		return m.emptyList(r)
 	}
-	head := fmt.Sprintf("  %d token", len(m.rows))
-	if len(m.rows) != 1 {
-		head += "s"
-	}
+	head := fmt.Sprintf("  %d pasted", len(m.rows))
 	if m.gone > 0 {
 		head += fmt.Sprintf(" · %d older gone", m.gone)
 	}
@@ -74,7 +71,7 @@ func (m Model) list(r rect) []string {
 // emptyList says what to do, in three lines.
 func (m Model) emptyList(r rect) []string {
 	if m.gone > 0 {
-		return []string{m.theme.Dim.Render(fmt.Sprintf("  0 tokens · %d older gone", m.gone))}
+		return []string{m.theme.Dim.Render(fmt.Sprintf("  0 pasted · %d older gone", m.gone))}
 	}
 	how := "It is decoded and judged at once. To check signatures, start with --client-id and --secret-file."
 	if len(m.cfg.Credentials) > 0 {
@@ -105,32 +102,41 @@ func (m Model) rowLine(i, width int) string {
 		}
 	}
 	about := about(r.report, m.now)
-	if r.report.Profile != "" && width >= 72 {
+	if r.report.Profile != "" && width >= stackedWidth {
 		about = padTo(line(r.report.Profile, 16), 17) + " " + about
 	}
 	return mark + " " + rest.Render(r.at.In(m.now.Location()).Format(time.TimeOnly)) + "  " +
-		style.Render(padTo(word, 15)) + "  " + rest.Render(cutTo(about, width-29))
+		style.Render(padTo(word, 15)) + " " + rest.Render(cutTo(about, width-28))
 }
 
-// about says in a few words what is worth knowing of a token beside its verdict.
+// about says in a few words what is worth knowing of a token beside its verdict: what is wrong with it, or else the time left
+// or gone, and who the customer is.
 func about(r *verifier.Report, now time.Time) string {
-	var parts []string
-	switch r.Verdict(now) {
+	customer := r.Customer()
+	customer.Group = "" // for want of room
+	who := line(customer.String(), 80)
+	switch verdict := r.Verdict(now); verdict {
 	case verifier.Malformed, verifier.Invalid:
 		if found := r.Findings(now); len(found) > 0 {
-			parts = append(parts, line(string(found[0].Code), 40))
+			return strings.TrimSuffix(found[0].Code.Title(), ".")
 		}
+		return who
 	case verifier.Expired, verifier.NotYetValid, verifier.Unverified, verifier.Valid:
-		if left, ok := r.Remaining(now); ok && left > 0 {
-			parts = append(parts, clock(left))
-		} else if ok {
-			parts = append(parts, ago(-left))
+		if who == "" {
+			who = r.Kind.Label()
+		}
+		left, ok := r.Remaining(now)
+		switch from, _ := r.ValidFrom(); {
+		case verdict == verifier.NotYetValid:
+			return padTo("in "+clock(from.Sub(now)), timeColumn) + "  " + who
+		case ok && left > 0:
+			return padTo(clock(left), timeColumn) + "  " + who
+		case ok:
+			return padTo(ago(-left), timeColumn) + "  " + who
 		}
 	}
-	if who := r.Customer().String(); who != "" {
-		parts = append(parts, line(who, 80))
-	} else if r.Kind != verifier.Unknown {
-		parts = append(parts, r.Kind.Label())
-	}
-	return strings.Join(parts, "  ")
+	return padTo("", timeColumn) + "  " + who
 }
+
+// timeColumn is how many cells the time left or gone takes in a row.
+const timeColumn = 10

@@ -77,8 +77,17 @@ func (m Model) claims(r *verifier.Report, width int) []string {
 	return lines
 }
 
-// raw shows the header's members as they were written and the token itself.
+// raw shows the header's members as they were written and the token itself, or what was pasted instead of one.
 func (m Model) raw(r *verifier.Report, width int) []string {
+	if r.Token == "" {
+		lines := []string{" " + m.theme.Strong.Render("Text")}
+		for l := range strings.SplitSeq(r.Excerpt, "\n") {
+			for _, w := range paragraph(strings.TrimSuffix(l, "\r"), width-4) {
+				lines = append(lines, "   "+w)
+			}
+		}
+		return lines
+	}
 	lines := []string{" " + m.theme.Strong.Render("Header")}
 	for i, h := range r.Header {
 		if i == rowsShown {

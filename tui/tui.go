@@ -4,17 +4,13 @@
 package tui
 
 import (
-	"context"
-	"errors"
 	"fmt"
-	"os"
 	"slices"
 	"strings"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
 	"charm.land/lipgloss/v2"
-	"github.com/charmbracelet/colorprofile"
 	"github.com/charmbracelet/x/ansi"
 
 	"jotwatch/verifier"
@@ -58,23 +54,6 @@ func New(cfg Config, now time.Time) Model {
 	return Model{cfg: cfg, theme: newTheme(true), now: now}
 }
 
-// Run shows the console until the user quits. It returns tea.ErrInterrupted when that was by ctrl+c or SIGINT.
-func Run(ctx context.Context, cfg Config) error {
-	options := []tea.ProgramOption{tea.WithContext(ctx)}
-	if os.Getenv("NO_COLOR") != "" {
-		// Bubble Tea honours only what strconv.ParseBool takes for true; no-color.org says any value.
-		options = append(options, tea.WithColorProfile(colorprofile.ASCII))
-	}
-	_, err := tea.NewProgram(New(cfg, time.Now()), options...).Run()
-	switch {
-	case errors.Is(err, tea.ErrInterrupted):
-		return tea.ErrInterrupted
-	case err != nil:
-		return fmt.Errorf("run console: %w", err)
-	}
-	return nil
-}
-
 // Init implements tea.Model.
 func (m Model) Init() tea.Cmd { return tea.Batch(tick(), tea.RequestBackgroundColor) }
 
@@ -93,7 +72,7 @@ func (m Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		return m.judge(m.pasteBoxText() + msg.Content), nil
 	case settledMsg:
 		if m.dialog.kind == pasteBox && m.dialog.keys == msg.keys {
-			return m.judge(m.pasteBoxText()), nil
+			return m.judge(strings.TrimSpace(m.pasteBoxText())), nil
 		}
 
 	case tea.KeyPressMsg:
@@ -114,6 +93,8 @@ func (m Model) toDialog(key tea.KeyPressMsg) (tea.Model, tea.Cmd) {
 		m.dialog = dialog{}
 	case judgeSoon:
 		return m, settled(d.keys)
+	case explainNext:
+		m.dialog = m.explanation(d.of + 1)
 	case abort:
 		return m, tea.Interrupt
 	case stay:
@@ -133,7 +114,7 @@ func (m Model) act(a action) (tea.Model, tea.Cmd) {
 	case paste:
 		m.dialog = dialog{kind: pasteBox, title: "Paste box"}
 	case explain:
-		m.dialog = m.explanation()
+		m.dialog = m.explanation(0)
 	case remove:
 		m = m.removed()
 	case nextTab:

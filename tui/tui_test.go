@@ -7,6 +7,7 @@ import (
 	"encoding/base64"
 	"flag"
 	"fmt"
+	"image"
 	"image/color"
 	"os"
 	"path/filepath"
@@ -297,7 +298,7 @@ func TestRowLimit(t *testing.T) {
 	if len(m.rows) != rowLimit {
 		t.Errorf("%d rows", len(m.rows))
 	}
-	wantOnScreen(t, m, "1000 tokens · 3 older gone")
+	wantOnScreen(t, m, "1000 pasted · 3 older gone")
 }
 
 func TestSelectAndDelete(t *testing.T) {
@@ -431,9 +432,70 @@ func TestArrange(t *testing.T) {
 		{59, 16, tooSmall}, {60, 15, tooSmall}, {60, 16, single}, {79, 24, single}, {80, 23, single}, {80, 24, stacked},
 		{119, 40, stacked}, {120, 40, beside}, {120, 16, beside},
 	} {
-		if got := arrange(c.w, c.h); got.Shape != c.want || got != arrange(c.w, c.h) {
+		got := arrange(c.w, c.h)
+		if got.Shape != c.want {
 			t.Errorf("%d×%d: %+v, want shape %d", c.w, c.h, got, c.want)
 		}
+		inside, overlap := image.Rect(0, 0, c.w, c.h), got.Shape == stacked || got.Shape == beside
+		for _, r := range []rect{got.Bar, got.List, got.Detail, got.Keys} {
+			if at := image.Rect(r.X, r.Y, r.X+r.W, r.Y+r.H); !at.In(inside) {
+				t.Errorf("%d×%d: %+v is not in the window", c.w, c.h, r)
+			}
+		}
+		list, detail := got.List, got.Detail
+		if overlap && image.Rect(list.X, list.Y, list.X+list.W, list.Y+list.H).Overlaps(image.Rect(detail.X, detail.Y, detail.X+detail.W, detail.Y+detail.H)) {
+			t.Errorf("%d×%d: list %+v and detail %+v overlap", c.w, c.h, list, detail)
+		}
+	}
+}
+
+// Every finding can be explained, the worst first and then the next.
+func TestExplainGoesOn(t *testing.T) {
+	t.Parallel()
+	m := sized(80, 24, pasted(token(noon.Add(-28*time.Minute), 15*time.Minute, secret)), key("e"))
+	wantOnScreen(t, m, "Explain 1 of 2", "time.expired: ")
+	m = after(m, key("e"))
+	wantOnScreen(t, m, "Explain 2 of 2", "header.alg-live: ")
+	wantOnScreen(t, after(m, key("e")), "Explain 1 of 2", "time.expired: ")
+	if m = after(m, key("esc")); m.dialog.kind != closed {
+		t.Error("esc does not close it")
+	}
+}
+
+// What is pasted instead of a token can be read; a secret cannot.
+func TestRawShowsWhatIsNoToken(t *testing.T) {
+	t.Parallel()
+	m := sized(80, 24, pasted("HTTP/2 404 \r\nx: \x1b[2J\r\n\r\n{\"errors\":[\"Not Found\"]}"), key("tab"), key("tab"))
+	wantOnScreen(t, m, "not a token", "HTTP/2 404", "x: ␛[2J", `{"errors":["Not Found"]}`)
+	if m = sized(80, 24, pasted(secret), key("tab"), key("tab")); strings.Contains(screen(m), secret[:20]) {
+		t.Errorf("the secret is shown:\n%s", screen(m))
+	}
+}
+
+// The time axis says what now is to the token, at every turn of its life.
+func TestTimeAxis(t *testing.T) {
+	t.Parallel()
+	lenient := config()
+	lenient.Leeway = 30 * time.Second
+	for _, c := range []struct {
+		name     string
+		cfg      Config
+		iat      time.Time
+		life     time.Duration
+		row, say string
+	}{
+		{"full", config(), noon, 15 * time.Minute, "✓ valid", "◷ 15:00 left, until 12:18:45"},
+		{"last second", config(), noon.Add(time.Second - 15*time.Minute), 15 * time.Minute, "✓ valid", "◷ 00:01 left, until 12:03:46"},
+		{"at exp", config(), noon.Add(-15 * time.Minute), 15 * time.Minute, "◷ expired", "◷ expired just now, at 12:03:45"},
+		{"within the leeway", lenient, noon.Add(-10*time.Second - 15*time.Minute), 15 * time.Minute, "✓ valid", "◷ over 10 s ago, within the leeway, since 12:03:35"},
+		{"too early", config(), noon.Add(10 * time.Minute), 15 * time.Minute, "◷ not yet valid", "◷ too early by 10:00, until 12:13:45"},
+		{"tomorrow", config(), noon, 24 * time.Hour, "✓ valid", "◷ 24:00:00 left, until 2026-11-24 12:03:45"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			m := after(New(c.cfg, noon), tea.WindowSizeMsg{Width: 120, Height: 40}, pasted(token(c.iat, c.life, secret)))
+			wantOnScreen(t, m, c.row, c.say)
+		})
 	}
 }
 

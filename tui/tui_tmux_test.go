@@ -108,13 +108,18 @@ func buildForTmux(t *testing.T) string {
 func TestInTerminal(t *testing.T) {
 	t.Parallel()
 	dir := buildForTmux(t)
-	start := dir + "/jotwatch --client-id " + clientID + " --store-hash " + storeHash + " --secret-file " + dir + "/secret; echo exit=$?"
+	start := "sh -c 'echo $$ >" + dir + "/pid; exec " + dir + "/jotwatch --client-id " + clientID + " --store-hash " + storeHash +
+		" --secret-file " + dir + "/secret'; echo exit=$?"
 	for _, end := range []struct {
 		name, env, key, exit string
 		colours              bool
-	}{{"q", "", "q", "exit=0", true}, {"ctrl+c without colours", "NO_COLOR=yes ", "C-c", "exit=130", false}} {
+	}{
+		{"q", "", "q", "exit=0", true},
+		{"ctrl+c without colours", "NO_COLOR=yes ", "C-c", "exit=130", false},
+		{"SIGTERM", "", "", "exit=130", true},
+	} {
 		t.Run(end.name, func(t *testing.T) {
-			term := newTerminal(t, dir, end.exit, "80", "24")
+			term := newTerminal(t, dir, strings.Fields(end.name)[0], "80", "24")
 			term.line("stty -g >" + dir + "/before; clear")
 			term.line(end.env + start)
 			term.until("1 Tokens", "Paste a token")
@@ -132,7 +137,11 @@ func TestInTerminal(t *testing.T) {
 			if early := time.Until(exp); early > 0 {
 				t.Errorf("expired %v too early", early)
 			}
-			term.tmux("send-keys", end.key)
+			if end.key != "" {
+				term.tmux("send-keys", end.key)
+			} else if out, err := exec.CommandContext(t.Context(), "kill", strings.TrimSpace(term.file("pid"))).CombinedOutput(); err != nil {
+				t.Fatalf("kill: %v\n%s", err, out)
+			}
 			term.until(end.exit)
 			if got := strings.TrimSpace(term.tmux("display-message", "-p", "#{alternate_on}")); got != "0" {
 				t.Errorf("alternate_on is %q after the end", got)

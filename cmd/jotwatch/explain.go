@@ -13,7 +13,7 @@ func explainCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "explain [CODE]",
 		Short: "Say what a finding means and how to put it right",
-		Long:  "Print what a finding's code means, how it comes about, how to put it right, and where that is documented. Without a code, list them all.",
+		Long:  "Print what a finding's code means, how it comes about, how to put it right, and where that is documented. Without a code, list them all; with an area (form, header, signature, claims, time, backend), list those.",
 		Example: `jotwatch explain
 jotwatch explain header.alg-live`,
 		Args: func(_ *cobra.Command, args []string) error {
@@ -31,9 +31,12 @@ jotwatch explain header.alg-live`,
 		},
 		RunE: func(_ *cobra.Command, args []string) error {
 			if len(args) == 0 {
-				return write(listOfCodes())
+				return write(listOfCodes(verifier.Codes()))
 			}
 			code := verifier.Code(strings.ToLower(strings.TrimSpace(args[0])))
+			if area := ofArea(string(code)); len(area) > 0 {
+				return write(listOfCodes(area))
+			}
 			text, ok := verifier.Explain(code)
 			if !ok {
 				hint := "jotwatch explain lists all codes"
@@ -42,17 +45,28 @@ jotwatch explain header.alg-live`,
 				}
 				return wrongCall(hint, "there is no finding %s", echo(args[0]))
 			}
-			return write(strings.TrimRight(text, "\n") + "\n")
+			return write(text)
 		},
 	}
 }
 
-// listOfCodes is every code with the first line of its text, by area.
-func listOfCodes() string {
+// ofArea lists the codes of an area such as header, none where it is no area.
+func ofArea(area string) []verifier.Code {
+	var all []verifier.Code
+	for _, code := range verifier.Codes() {
+		if code.Area() == area {
+			all = append(all, code)
+		}
+	}
+	return all
+}
+
+// listOfCodes is each code with the first line of its text, by area.
+func listOfCodes(codes []verifier.Code) string {
 	var b strings.Builder
 	p := newPaper()
 	area := ""
-	for _, code := range verifier.Codes() {
+	for _, code := range codes {
 		if code.Area() != area {
 			if area != "" {
 				b.WriteByte('\n')
@@ -60,10 +74,7 @@ func listOfCodes() string {
 			area = code.Area()
 			b.WriteString(p.heading.Render(area) + "\n")
 		}
-		text, _ := verifier.Explain(code)
-		first, _, _ := strings.Cut(text, "\n")
-		first = strings.TrimPrefix(strings.TrimPrefix(first, string(code)), ":")
-		p.hang(&b, fmt.Sprintf("  %-25s ", code), strings.TrimSpace(first))
+		p.hang(&b, fmt.Sprintf("  %-25s ", code), code.Title())
 	}
 	return b.String()
 }
