@@ -91,7 +91,7 @@ func (m Model) detail(at rect) []string {
 
 // head answers the three questions: is it good, whose is it, and what is known.
 func (m Model) head(r *verifier.Report, width int) []string {
-	word, style := m.theme.verdict(r.Verdict(m.now))
+	verdict := r.Verdict(m.now)
 	of := ""
 	if r.Profile != "" {
 		of = "of " + line(r.Profile, 40)
@@ -103,8 +103,8 @@ func (m Model) head(r *verifier.Report, width int) []string {
 	if r.Token == "" {
 		what = "not a token"
 	}
-	lines := flow(width, style.Render(word), m.theme.Strong.Render(what), strings.TrimSpace(of))
-	if r.Verdict(m.now) != verifier.Malformed || len(r.Claims) > 0 {
+	lines := flow(width, m.theme.verdict(verdict).Render(verdict.Words()), m.theme.Strong.Render(what), strings.TrimSpace(of))
+	if verdict != verifier.Malformed || len(r.Claims) > 0 {
 		lines = append(lines, flow(width, m.signature(r), m.claimsAxis(r), m.timeAxis(r))...)
 	}
 	if who := r.Customer().String(); who != "" {

@@ -93,7 +93,7 @@ func (m Model) emptyList(r rect) []string {
 // rowLine draws one token: when, verdict, time left, and who it is about or what is wrong with it.
 func (m Model) rowLine(i, width int) string {
 	r := m.rows[i]
-	word, style := m.theme.verdict(r.report.Verdict(m.now))
+	verdict := r.report.Verdict(m.now)
 	mark, rest := " ", m.theme.Dim
 	if i == m.selected {
 		mark, rest = m.theme.Key.Render("▌"), m.theme.Selected
@@ -106,7 +106,7 @@ func (m Model) rowLine(i, width int) string {
 		about = padTo(line(r.report.Profile, 16), 17) + " " + about
 	}
 	return mark + " " + rest.Render(r.at.In(m.now.Location()).Format(time.TimeOnly)) + "  " +
-		style.Render(padTo(word, 15)) + " " + rest.Render(cutTo(about, width-28))
+		m.theme.verdict(verdict).Render(padTo(verdict.Words(), 15)) + " " + rest.Render(cutTo(about, width-28))
 }
 
 // about says in a few words what is worth knowing of a token beside its verdict: what is wrong with it, or else the time left

@@ -20,8 +20,7 @@ func (m Model) findings(r *verifier.Report, width int) []string {
 	}
 	var lines []string
 	for _, f := range found {
-		symbol, word, style := m.theme.severity(f.Severity)
-		lines = append(lines, " "+style.Render(symbol)+" "+m.theme.Strong.Render(line(string(f.Code), 40))+"  "+m.theme.Dim.Render(word))
+		lines = append(lines, " "+m.theme.severity(f.Severity).Render(f.Severity.Sign())+" "+m.theme.Strong.Render(line(string(f.Code), 40))+"  "+m.theme.Dim.Render(string(f.Severity)))
 		for _, l := range paragraph(f.Message, width-4) {
 			lines = append(lines, "   "+l)
 		}

@@ -40,36 +40,26 @@ func newTheme(dark bool) theme {
 	}
 }
 
-// verdict says a verdict as symbol and word, and how to colour it.
-func (t theme) verdict(v verifier.Verdict) (string, lipgloss.Style) {
+// verdict is how to colour a verdict.
+func (t theme) verdict(v verifier.Verdict) lipgloss.Style {
 	switch v {
 	case verifier.Valid:
-		return "✓ valid", t.Good
-	case verifier.Invalid:
-		return "✗ invalid", t.Bad
-	case verifier.Malformed:
-		return "✗ malformed", t.Bad
-	case verifier.Expired:
-		return "◷ expired", t.Bad
-	case verifier.NotYetValid:
-		return "◷ not yet valid", t.Warn
-	case verifier.Unverified:
-		return "? unverified", t.Warn
-	default:
-		return "? " + line(string(v), 13), t.Warn
+		return t.Good
+	case verifier.Malformed, verifier.Invalid, verifier.Expired:
+		return t.Bad
+	case verifier.NotYetValid, verifier.Unverified:
 	}
+	return t.Warn
 }
 
-// severity says a severity as symbol and word, and how to colour it.
-func (t theme) severity(s verifier.Severity) (string, string, lipgloss.Style) {
+// severity is how to colour a severity.
+func (t theme) severity(s verifier.Severity) lipgloss.Style {
 	switch s {
 	case verifier.Error:
-		return "✗", "error", t.Bad
+		return t.Bad
 	case verifier.Warning:
-		return "!", "warning", t.Warn
+		return t.Warn
 	case verifier.Note:
-		return "·", "note", t.Quiet
-	default:
-		return "?", line(string(s), 12), t.Warn
 	}
+	return t.Quiet
 }

@@ -1,12 +1,16 @@
 package verifier_test
 
 import (
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"log/slog"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"jotwatch/verifier"
 )
@@ -44,8 +48,86 @@ func TestWants(t *testing.T) {
 	}
 	credentials[0].Secret = verifier.NewSecret(secret)
 	r = verifier.Inspect(v.text, credentials)
-	if got := codes(r, v.now(t)); got != "header.alg-live signature.other-profile" {
-		t.Fatalf("got %s", got)
+	if got := codes(r, v.now(t)); got != "header.alg-live signature.other-profile" || r.Profile != "acme" || r.SignedBy != "beta" {
+		t.Fatalf("got %s, owner %q, signed by %q", got, r.Profile, r.SignedBy)
+	}
+}
+
+// Of several profiles that may own a token alike, the one whose secret fits does.
+func TestOwnerAmongEquals(t *testing.T) {
+	t.Parallel()
+	v, secret := live(t)
+	stale, fits := verifier.NewSecret("stale"), verifier.NewSecret(secret)
+	for _, credentials := range [][]verifier.Credential{
+		{{Profile: "old", ClientID: liveClient, Secret: stale}, {Profile: "new", ClientID: liveClient, Secret: fits}},
+		{{Profile: "new", ClientID: liveClient, Secret: fits}, {Profile: "old", ClientID: liveClient, Secret: stale}},
+	} {
+		if r := verifier.Inspect(v.text, credentials); r.Profile != "new" || r.Verdict(v.now(t)) != verifier.Valid {
+			t.Errorf("owner %q, %s", r.Profile, r.Verdict(v.now(t)))
+		}
+	}
+	// A legacy payload names a store and no app.
+	legacy := readVector(t, "testdata/vectors/legacy-signed-payload.txt")
+	r := verifier.Inspect(legacy.text, []verifier.Credential{
+		{Profile: "one app", ClientID: "a", StoreHash: liveStore, Secret: stale},
+		{Profile: "another app", ClientID: "b", StoreHash: liveStore, Secret: fits},
+	})
+	if r.Profile != "another app" || r.Verdict(legacy.now(t)) != verifier.Valid {
+		t.Errorf("legacy: owner %q, %s", r.Profile, r.Verdict(legacy.now(t)))
+	}
+}
+
+// Credentials without a profile are spoken of as those given, and no profile is named for them.
+func TestCredentialsWithoutProfile(t *testing.T) {
+	t.Parallel()
+	v, secret := live(t)
+	given := []verifier.Credential{{ClientID: liveClient, Secret: verifier.NewSecret(secret), Named: true}}
+	if r := verifier.Inspect(v.text, given); r.Signed() != "signed with the secret given (HS512)" || r.Profile != "" {
+		t.Errorf("%q, owner %q", r.Signed(), r.Profile)
+	}
+	given[0].Secret = verifier.NewSecret("wrong")
+	r := verifier.Inspect(v.text, given)
+	if r.Signed() != "signature does not fit (HS512)" || !strings.Contains(r.Findings(v.now(t))[0].Message, "not signed with the secret given,") {
+		t.Errorf("%q: %v", r.Signed(), r.Findings(v.now(t)))
+	}
+}
+
+// Leeway is for every date.
+func TestLeeway(t *testing.T) {
+	t.Parallel()
+	lenient := verifier.WithLeeway(30 * time.Second)
+	for name, c := range map[string]struct {
+		shift        time.Duration
+		strict, with verifier.Verdict
+	}{
+		"live-at-exp":   {0, verifier.Expired, verifier.Valid},
+		"nbf-ahead":     {0, verifier.NotYetValid, verifier.NotYetValid},
+		"iat-ahead-61s": {0, verifier.NotYetValid, verifier.Valid},
+		"live":          {-75 * time.Second, verifier.Valid, verifier.Valid},
+	} {
+		v := readVector(t, "testdata/vectors/"+name+".txt")
+		now := v.now(t).Add(c.shift)
+		if got := verifier.Inspect(v.text, v.credentials(t)).Verdict(now); got != c.strict {
+			t.Errorf("%s: %s, want %s", name, got, c.strict)
+		}
+		if got := verifier.Inspect(v.text, v.credentials(t), lenient).Verdict(now); got != c.with {
+			t.Errorf("%s with leeway: %s, want %s", name, got, c.with)
+		}
+	}
+}
+
+// A long token is judged by its owner, and not held against everybody's secret.
+func TestLongTokensAreNotSearched(t *testing.T) {
+	t.Parallel()
+	for size, want := range map[int]verifier.SignatureState{8 << 10: verifier.SignatureVerified, 16 << 10: verifier.SignatureUnchecked} {
+		segment := base64.RawURLEncoding.EncodeToString
+		signed := segment([]byte(`{"alg":"HS256"}`)) + "." + segment([]byte(`{"x":"`+strings.Repeat("x", size)+`"}`))
+		mac := hmac.New(sha256.New, []byte("key"))
+		mac.Write([]byte(signed))
+		r := verifier.Inspect(signed+"."+segment(mac.Sum(nil)), []verifier.Credential{{Profile: "p", ClientID: "c", Secret: verifier.NewSecret("key")}})
+		if r.Signature != want {
+			t.Errorf("%d bytes: %s, want %s", size, r.Signature, want)
+		}
 	}
 }
 
@@ -112,7 +194,10 @@ func TestSecretDoesNotPrint(t *testing.T) {
 	out.Write(encoded)
 	slog.New(slog.NewTextHandler(&out, nil)).Info("x", "secret", secret, "nested", nested)
 	slog.New(slog.NewJSONHandler(&out, nil)).Info("x", "secret", secret, "nested", nested)
-	for _, form := range []string{key, fmt.Sprintf("%x", key), fmt.Sprintf("%X", key)} {
+	if strings.Count(out.String(), "[redacted]") < 8*3 {
+		t.Errorf("it does not say that something was redacted: %s", out.String())
+	}
+	for _, form := range []string{key, strings.Trim(fmt.Sprint([]byte(key)), "[]"), fmt.Sprintf("%x", key), fmt.Sprintf("%X", key)} {
 		if strings.Contains(out.String(), form) {
 			t.Errorf("the secret shows as %s in %s", form, out.String())
 		}

@@ -12,6 +12,18 @@ const (
 	Note    Severity = "note"
 )
 
+// Sign is a character for the severity, where there is no room for the word.
+func (s Severity) Sign() string {
+	switch s {
+	case Error:
+		return "✗"
+	case Warning:
+		return "!"
+	case Note:
+	}
+	return "·"
+}
+
 // A Code names a finding for good: it is what others test against and what `jotwatch explain` takes.
 type Code string
 

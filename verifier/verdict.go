@@ -14,6 +14,22 @@ const (
 	Valid       Verdict = "valid"         // signed with a secret that we hold, claims right for that profile, in time
 )
 
+// Words says the verdict with a sign and in words: "◷ not yet valid".
+func (v Verdict) Words() string {
+	switch v {
+	case Valid:
+		return "✓ valid"
+	case Malformed, Invalid:
+		return "✗ " + string(v)
+	case Expired:
+		return "◷ expired"
+	case NotYetValid:
+		return "◷ not yet valid"
+	case Unverified:
+	}
+	return "? " + string(v)
+}
+
 // A SignatureState says what is known of the signature.
 type SignatureState string
 

@@ -103,20 +103,15 @@ func (p paper) one(b *strings.Builder, r *verifier.Report, now time.Time) {
 
 // headline is the verdict with the time left or gone.
 func (p paper) headline(r *verifier.Report, now time.Time) string {
-	verdict := r.Verdict(now)
-	line, style := "✗ "+string(verdict), p.bad
+	verdict, style := r.Verdict(now), p.bad
 	switch verdict {
 	case verifier.Valid:
-		line, style = "✓ valid", p.good
+		style = p.good
 	case verifier.Unverified:
-		line, style = "? unverified", p.unsure
-	case verifier.Expired:
-		line = "◷ expired"
-	case verifier.NotYetValid:
-		line = "◷ not yet valid"
-	case verifier.Malformed, verifier.Invalid:
+		style = p.unsure
+	case verifier.Malformed, verifier.Invalid, verifier.Expired, verifier.NotYetValid:
 	}
-	line = style.Render(line) + clock(r, now)
+	line := style.Render(verdict.Words()) + clock(r, now)
 	if p.asOf {
 		line += ", as of " + moment(now, time.Time{})
 	}
@@ -162,16 +157,16 @@ func (p paper) findings(b *strings.Builder, findings []verifier.Finding) {
 		longest = max(longest, len(f.Code))
 	}
 	for _, f := range findings {
-		sign, style := "·", p.dim
+		style := p.dim
 		switch f.Severity {
 		case verifier.Error:
-			sign, style = "✗", p.bad
+			style = p.bad
 		case verifier.Warning:
-			sign, style = "!", p.unsure
+			style = p.unsure
 		case verifier.Note:
 		}
 		code := fmt.Sprintf("%-*s", longest, f.Code)
-		p.hang(b, "  "+style.Render(sign)+" "+p.heading.Render(code)+"  ", f.Message)
+		p.hang(b, "  "+style.Render(f.Severity.Sign())+" "+p.heading.Render(code)+"  ", f.Message)
 		if f.Fix != "" {
 			p.hang(b, strings.Repeat(" ", 4+longest)+"  → ", f.Fix)
 		}
