@@ -4,15 +4,21 @@
 set -eu
 cd "$(dirname "$0")/.."
 
-needs=tmux
-if ! command -v "$needs" >/dev/null; then
+missing=
+command -v tmux >/dev/null || missing="$missing tmux"                                       # the tests in a real terminal
+command -v "${CC:-gcc}" >/dev/null || command -v cc >/dev/null || missing="$missing gcc libc6-dev" # the race detector
+if [ -n "$missing" ]; then
 	if command -v apt-get >/dev/null && [ "$(id -u)" = 0 ]; then
-		apt-get update -qq && apt-get install -y -qq --no-install-recommends "$needs"
+		sudo=
 	elif command -v apt-get >/dev/null && sudo -n true 2>/dev/null; then
-		sudo apt-get update -qq && sudo apt-get install -y -qq --no-install-recommends "$needs"
+		sudo=sudo
 	else
-		echo "the tests in a real terminal need $needs: install it, or they are skipped" >&2
+		echo "to run every test, install:$missing" >&2
+		exit 1
 	fi
+	$sudo apt-get update -qq
+	# shellcheck disable=SC2086 # several packages
+	$sudo apt-get install -y -qq --no-install-recommends $missing
 fi
 
 scripts/lint.sh
