@@ -197,7 +197,7 @@ func TestSecretDoesNotPrint(t *testing.T) {
 	if strings.Count(out.String(), "[redacted]") < 8*3 {
 		t.Errorf("it does not say that something was redacted: %s", out.String())
 	}
-	for _, form := range []string{key, strings.Trim(fmt.Sprint([]byte(key)), "[]"), fmt.Sprintf("%x", key), fmt.Sprintf("%X", key)} {
+	for _, form := range []string{key, strings.Trim(fmt.Sprintf("%d", []byte(key)), "[]"), fmt.Sprintf("%x", key), fmt.Sprintf("%X", key)} {
 		if strings.Contains(out.String(), form) {
 			t.Errorf("the secret shows as %s in %s", form, out.String())
 		}
