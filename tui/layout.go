@@ -41,7 +41,7 @@ func arrange(width, height int) layout {
 	switch {
 	case width >= besideWidth:
 		l.Shape = beside
-		l.List.W = (width - 1) / 2
+		l.List.W = width * 2 / 5
 		l.Detail.X = l.List.W + 1
 		l.Detail.W = width - l.Detail.X
 	case width >= stackedWidth && height >= stackedHeight:

@@ -101,7 +101,11 @@ func (m Model) rowLine(i, width int) string {
 			mark = m.theme.Key.Render("│")
 		}
 	}
-	about := about(r.report, m.now)
+	timeColumn := 0 // in a narrow list the customer follows the time at once
+	if width >= stackedWidth {
+		timeColumn = len("59 min ago")
+	}
+	about := about(r.report, m.now, timeColumn)
 	if r.report.Profile != "" && width >= stackedWidth {
 		about = padTo(line(r.report.Profile, 16), 17) + " " + about
 	}
@@ -111,7 +115,7 @@ func (m Model) rowLine(i, width int) string {
 
 // about says in a few words what is worth knowing of a token beside its verdict: what is wrong with it, or else the time left
 // or gone, and who the customer is.
-func about(r *verifier.Report, now time.Time) string {
+func about(r *verifier.Report, now time.Time, timeColumn int) string {
 	customer := r.Customer()
 	customer.Group = "" // for want of room
 	who := line(customer.String(), 80)
@@ -128,15 +132,17 @@ func about(r *verifier.Report, now time.Time) string {
 		left, ok := r.Remaining(now)
 		switch from, _ := r.ValidFrom(); {
 		case verdict == verifier.NotYetValid:
-			return padTo("in "+clock(from.Sub(now)), timeColumn) + "  " + who
+			return atLeast("in "+clock(from.Sub(now)), timeColumn) + who
 		case ok && left > 0:
-			return padTo(clock(left), timeColumn) + "  " + who
+			return atLeast(clock(left), timeColumn) + who
 		case ok:
-			return padTo(ago(-left), timeColumn) + "  " + who
+			return atLeast(ago(-left), timeColumn) + who
 		}
 	}
-	return padTo("", timeColumn) + "  " + who
+	return atLeast("", timeColumn) + who
 }
 
-// timeColumn is how many cells the time left or gone takes in a row.
-const timeColumn = 10
+// atLeast is a text and two blanks, padded to a column of so many cells where it is shorter.
+func atLeast(s string, column int) string {
+	return fmt.Sprintf("%-*s  ", column, s)
+}

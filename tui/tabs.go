@@ -12,6 +12,12 @@ import (
 // rowsShown bounds the claims that a frame lays out; real tokens have about a dozen.
 const rowsShown = 500
 
+const (
+	shortValue   = 16 // cells that a claim's value has beside its meaning at least
+	meaningWidth = 40 // cells that a claim's meaning should have
+	leastMeaning = 36 // cells from the value on that make a column of meanings worth while
+)
+
 // findings lists what was found, with what to do about it.
 func (m Model) findings(r *verifier.Report, width int) []string {
 	found := r.Findings(m.now)
@@ -46,28 +52,36 @@ func (m Model) claims(r *verifier.Report, width int) []string {
 	}
 	more := max(0, len(rows)-rowsShown)
 	rows = rows[:len(rows)-more]
-	column := 0
+	name, value := 0, 0
 	for _, c := range rows {
-		column = max(column, ansi.StringWidth(line(c.Name, 24)))
+		name, value = max(name, ansi.StringWidth(line(c.Name, 24))), max(value, ansi.StringWidth(line(c.Value, width)))
+	}
+	if value = min(value, max(shortValue, width-name-len("      ")-meaningWidth)); width-name-value < leastMeaning {
+		value = 0 // every meaning stands below
 	}
 	var lines []string
 	for _, c := range rows {
-		name := m.theme.Key.Render(padTo(line(c.Name, 24), column))
-		room := width - column - 4
-		value := paragraph(bounded(c.Value, 2000), room)
-		meaning := ansi.StringWidth(line(c.Meaning, 200))
-		if last := ansi.StringWidth(value[len(value)-1]); meaning > 0 && last+2+meaning <= room {
-			value[len(value)-1] += m.theme.Dim.Render("  " + line(c.Meaning, 200))
-		} else if meaning > 0 {
-			for _, l := range paragraph(c.Meaning, room) {
-				value = append(value, m.theme.Dim.Render(l))
-			}
+		label := " " + m.theme.Key.Render(padTo(line(c.Name, 24), name)) + "  "
+		values := []string{line(c.Value, value)}
+		beside := ansi.StringWidth(line(c.Value, width)) <= value
+		if !beside { // its meaning stands below
+			values = append(paragraph(bounded(c.Value, 2000), width-name-4), "")
 		}
-		for i, v := range value {
+		for i, v := range values {
 			if i > 0 {
-				name = strings.Repeat(" ", column)
+				label = strings.Repeat(" ", name+3)
 			}
-			lines = append(lines, " "+name+"  "+v)
+			if i < len(values)-1 {
+				lines = append(lines, label+v)
+				continue
+			}
+			label += padTo(v, value) + "  "
+			for _, meaning := range paragraph(c.Meaning, width-name-value-5) {
+				if c.Meaning != "" || beside {
+					lines = append(lines, label+m.theme.Dim.Render(meaning))
+				}
+				label = strings.Repeat(" ", name+value+5)
+			}
 		}
 	}
 	if more > 0 {
@@ -79,9 +93,12 @@ func (m Model) claims(r *verifier.Report, width int) []string {
 // raw shows the header's members as they were written and the token itself, or what was pasted instead of one.
 func (m Model) raw(r *verifier.Report, width int) []string {
 	if r.Token == "" {
+		if r.Excerpt == "" {
+			return []string{"", " It is not shown, because it looks like a secret."}
+		}
 		lines := []string{" " + m.theme.Strong.Render("Text")}
 		for l := range strings.SplitSeq(r.Excerpt, "\n") {
-			for _, w := range paragraph(strings.TrimSuffix(l, "\r"), width-4) {
+			for _, w := range paragraph(l, width-4) {
 				lines = append(lines, "   "+w)
 			}
 		}

@@ -69,7 +69,7 @@ func (m Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		return m, tick()
 
 	case tea.PasteMsg:
-		return m.judge(m.pasteBoxText() + msg.Content), nil
+		return m.judge(m.pasteBoxText() + lineBreaks.Replace(msg.Content)), nil
 	case settledMsg:
 		if m.dialog.kind == pasteBox && m.dialog.keys == msg.keys {
 			return m.judge(strings.TrimSpace(m.pasteBoxText())), nil
@@ -139,6 +139,9 @@ func (m Model) act(a action) (tea.Model, tea.Cmd) {
 	}
 	return m, nil
 }
+
+// lineBreaks undoes what terminals make of the line breaks in a pasted text: the key that would have been pressed.
+var lineBreaks = strings.NewReplacer("\r\n", "\n", "\r", "\n")
 
 // pasteBoxText is what was typed into the paste box so far; a real paste goes on from there.
 func (m Model) pasteBoxText() string {

@@ -435,6 +435,14 @@ func TestExplainGoesOn(t *testing.T) {
 	}
 }
 
+// Terminals send a pasted text's line breaks as the enter key would: a token broken over lines is found all the same.
+func TestPasteWithCarriageReturns(t *testing.T) {
+	t.Parallel()
+	text := token(noon, 15*time.Minute, secret)
+	m := sized(80, 24, pasted("junk\r"+text[:80]+"\r"+text[80:160]+"\r"+text[160:]+"\r"))
+	wantOnScreen(t, m, "1 pasted", "✓ valid")
+}
+
 // What is pasted instead of a token can be read; a secret cannot.
 func TestRawShowsWhatIsNoToken(t *testing.T) {
 	t.Parallel()

@@ -37,8 +37,8 @@ func (f *credentialFlags) register(set *pflag.FlagSet) {
 	f.set = set
 	set.StringVar(&f.profile, "profile", "", "the profile to use, by name")
 	set.StringVar(&f.clientID, "client-id", "", "the app's client id, with --secret-file")
-	set.StringVar(&f.storeHash, "store-hash", "", "the store's hash; without it, any store of the app")
-	set.StringVar(&f.secretFile, "secret-file", "", "a file that holds the app's client secret, - for standard input")
+	set.StringVar(&f.storeHash, "store-hash", "", "the store's hash; left out: any store")
+	set.StringVar(&f.secretFile, "secret-file", "", "a file with the client secret, - is stdin")
 }
 
 const adHocHint = "give --client-id ID and --secret-file FILE"

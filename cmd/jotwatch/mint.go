@@ -18,8 +18,8 @@ func mintCommand() *cobra.Command {
 	var set []string
 	cmd := &cobra.Command{
 		Use:   "mint",
-		Short: "Make a token as BigCommerce would, or with one thing wrong",
-		Long:  "Print a Current Customer token signed with your app's secret, to try your backend with, or one with one thing wrong that your backend has to refuse.",
+		Short: "Make a token, good or with one thing wrong",
+		Long:  "Print a Current Customer token signed with your app's secret, to try your backend with, or one with one thing wrong that your backend has to refuse. The value of --set is JSON, or else text.",
 		Example: `jotwatch mint --client-id ID --secret-file secret.txt
 jotwatch mint --client-id ID --secret-file secret.txt --scenario expired
 jotwatch mint --client-id ID --secret-file secret.txt --set customer.id=7 --set customer.group_id='"3"'`,
@@ -64,11 +64,11 @@ jotwatch mint --client-id ID --secret-file secret.txt --set customer.id=7 --set 
 		},
 	}
 	flags := cmd.Flags()
-	flags.StringVar(&scenario, "scenario", "valid", "what is wrong with the token; list shows them all")
-	flags.StringArrayVar(&set, "set", nil, "set a claim, claim=value; the value is JSON, or else text. Can be repeated")
+	flags.StringVar(&scenario, "scenario", "valid", "what is wrong with it; list shows all")
+	flags.StringArrayVar(&set, "set", nil, "set a claim, as claim=value; repeatable")
 	flags.StringVar(&at, "at", "", "the moment of minting: RFC 3339 or Unix seconds")
 	credentials.register(flags)
-	flags.Lookup("store-hash").Usage = "the store's hash; without it, a made-up one"
+	flags.Lookup("store-hash").Usage = "the store's hash; left out: a made-up one"
 	// The only error is a flag of another name.
 	_ = cmd.RegisterFlagCompletionFunc("scenario", func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 		names := []string{"list"}

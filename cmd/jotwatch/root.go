@@ -67,6 +67,9 @@ jotwatch explain header.alg-live`,
 	root.SetHelpCommand(helpCommand())
 	root.InitDefaultHelpCmd()
 	root.InitDefaultCompletionCmd()
+	if completion, _, err := root.Find([]string{"completion"}); err == nil {
+		completion.Short = "Generate completions for your shell"
+	}
 	speakUp(root)
 	return root
 }

@@ -20,12 +20,12 @@ func verifyCommand() *cobra.Command {
 	var asJSON bool
 	cmd := &cobra.Command{
 		Use:   "verify [TOKEN|-]",
-		Short: "Say whose token it is, whether it is good, and what to do if not",
+		Short: "Say whose token it is, and whether it is good",
 		Long: `Judge every token in the argument or on standard input, whatever is wrapped around it: Bearer, quotes, JSON, a URL, a log, a HAR file. At most 1 MiB is looked at.
 
 Exit code 0 if all are valid; 1 if one is malformed, invalid, expired or not yet valid; else 3 if one could not be checked.`,
 		Example: `jotwatch verify eyJ0eXAiOiJKV1QiLCJhbGciOiJIUzUxMiJ9.…
-jotwatch verify --client-id ID --store-hash HASH --secret-file secret.txt < answer.json
+jotwatch verify --client-id ID --secret-file secret.txt < answer.json
 jotwatch verify --json - < tokens.log`,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) > 1 {
@@ -69,7 +69,7 @@ jotwatch verify --json - < tokens.log`,
 	}
 	flags := cmd.Flags()
 	flags.BoolVar(&asJSON, "json", false, "one JSON object a line for each token")
-	flags.StringVar(&at, "at", "", "judge as of this moment: RFC 3339 or Unix seconds")
+	flags.StringVar(&at, "at", "", "judge as of: RFC 3339 or Unix seconds")
 	leewayFlag(flags, &leeway)
 	credentials.register(flags)
 	return cmd
