@@ -1,6 +1,7 @@
 package verifier
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"time"
@@ -33,22 +34,21 @@ func (r *Report) add(code Code, severity Severity, message, fix string) {
 	r.findings = append(r.findings, Finding{code, severity, message, fix})
 }
 
-func rank(s Severity) int {
-	switch s {
-	case Error:
-		return 0
-	case Warning:
-		return 1
-	case Note:
-		return 2
-	}
-	return 3
+// compare orders findings by severity, and those of one severity as a token is read.
+func compare(a, b Finding) int {
+	severities := [...]Severity{Error, Warning, Note}
+	areas := [...]string{"form", "header", "signature", "claims", "time", "backend"}
+	return cmp.Or(
+		slices.Index(severities[:], a.Severity)-slices.Index(severities[:], b.Severity),
+		slices.Index(areas[:], a.Code.Area())-slices.Index(areas[:], b.Code.Area()),
+	)
 }
 
-// Findings lists all that was found as of now: errors first, then warnings, then notes.
+// Findings lists all that was found as of now: errors first, then warnings, then notes, and each of them from the form over
+// header, signature and claims to the time.
 func (r *Report) Findings(now time.Time) []Finding {
 	all := slices.Concat(r.findings, r.timeFindings(now))
-	slices.SortStableFunc(all, func(a, b Finding) int { return rank(a.Severity) - rank(b.Severity) })
+	slices.SortStableFunc(all, compare)
 	return all
 }
 

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -123,10 +124,10 @@ func clock(r *verifier.Report, now time.Time) string {
 	left, ok := r.Remaining(now)
 	end, _ := r.ExpiresAt()
 	if !ok {
-		if r.Verdict(now) == verifier.Malformed || r.Claims == nil {
-			return ""
+		if slices.ContainsFunc(r.Findings(now), func(f verifier.Finding) bool { return f.Code == verifier.CodeTimeNoExpiry }) {
+			return ", without an end"
 		}
-		return ", without an end"
+		return ""
 	}
 	switch {
 	case r.Time(now) == verifier.TimeNotYetValid:
