@@ -246,7 +246,7 @@ func (in *inspection) checkCustomerLogin() {
 	if id, ok := in.Claims.Get("customer_id"); ok && !positiveInteger(id) {
 		in.add(CodeClaimsType, Error, "customer_id is "+clip(id.Raw)+", not a positive integer.", "Write the customer's id as a JSON number.")
 	}
-	if to, ok := in.Claims.String("redirect_to"); ok && (!strings.HasPrefix(to, "/") || strings.HasPrefix(to, "//")) {
+	if to, ok := in.Claims.String("redirect_to"); ok && (!strings.HasPrefix(to, "/") || strings.HasPrefix(to, "//") || strings.HasPrefix(to, `/\`)) { // browsers read both as another host
 		in.add(CodeClaimsType, Error, "redirect_to is "+quoteClip(to)+", not a path of the store (/…).", "Give a relative path: BigCommerce redirects within the store only.")
 	}
 }

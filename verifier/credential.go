@@ -24,19 +24,30 @@ func (c *Credential) its(thing string) string {
 	return "the " + thing + " of " + c.Profile
 }
 
-// storePath finds a store hash where people copy it from: an API path (stores/abc123def/v3) or the store's own host.
+// storePath finds a store hash where people copy it from: an API path (stores/abc123def/v3), alone or in BigCommerce's own
+// address, or the host that every store has.
 var storePath = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`(?i)(?:\bstores/|\bstore-)([a-z0-9]+)(?:/|\.mybigcommerce\.com|$)`)
+	return regexp.MustCompile(`(?i)^(?:(?:https?://)?api\.bigcommerce\.com/)?/?stores/([a-z0-9]+)(?:[/?#].*)?$|^(?:https?://)?store-([a-z0-9]+)\.mybigcommerce\.com(?:[:/?#].*)?$`)
 })
 
 // StoreHash takes the bare store hash out of what a person gave for one. Only what is recognised as something else is
 // refused: another address or a secret. Any other text may be a hash, whatever its length.
 func StoreHash(text string) (hash string, ok bool) {
 	text = strings.TrimSpace(text)
-	if strings.ContainsAny(text, "/.-") {
-		if found := storePath().FindStringSubmatch(text); found != nil {
-			return found[1], true
-		}
+	if HoldsSecret(text) {
+		return "", false
 	}
-	return text, text != "" && !strings.ContainsAny(text, "/.:@ \t\r\n") && !LooksLikeSecret(text)
+	if found := storePath().FindStringSubmatch(text); found != nil {
+		return strings.ToLower(found[1] + found[2]), true
+	}
+	return text, text != "" && !strings.ContainsAny(text, "/.:@ \t\r\n")
 }
+
+// A client secret as BigCommerce issues it, within a text.
+var secretForm = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`[0-9a-fA-F]{64}`) })
+
+// HoldsSecret reports whether what has the form of a client secret is in a text: 64 hex digits.
+func HoldsSecret(text string) bool { return secretForm().MatchString(text) }
+
+// HideSecrets replaces whatever HoldsSecret would find, for messages about what a person typed.
+func HideSecrets(text string) string { return secretForm().ReplaceAllLiteralString(text, redacted) }

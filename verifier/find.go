@@ -76,32 +76,59 @@ func clean(text string) bool {
 func lone(text string) []found {
 	word := strings.Trim(strings.TrimSpace(text), "\"'`")
 	dots := strings.Count(word, ".")
-	if dots == 0 || !begins(word) && (dots == 1 || len(word) < leastWord) || strings.IndexFunc(word, func(r rune) bool {
+	path := strings.HasPrefix(word, "/") || strings.HasPrefix(word, "./") || strings.HasPrefix(word, "../")
+	if dots == 0 || path || !begins(word) && (dots == 1 || len(word) < leastWord) || strings.IndexFunc(word, func(r rune) bool {
 		return notBase64url(r) && !strings.ContainsRune(".=+/", r)
 	}) >= 0 {
 		return nil
 	}
-	return []found{{text: word, line: 1}}
+	return []found{{text: word, line: firstLine(text)}}
+}
+
+// firstLine is the line of a text, from 1, on which it has its first character but white space.
+func firstLine(text string) int {
+	blank := text[:len(text)-len(strings.TrimLeft(text, " \t\r\n"))]
+	return 1 + strings.Count(blank, "\n")
 }
 
 // encodedStart is how a token begins that was put into base64 once more, as browsers do with bodies in a HAR file.
 const encodedStart = "ZXlK"
 
-// inner returns the tokens within a word of base64, in their order: none where what was read is no such word.
+// inner returns the tokens within a word of base64, in their order: none where what was read is no such word. Where that went
+// on over lines, and the first line is enough, the others are left for what they are.
 func (c *candidate) inner(around *surroundings) []found {
-	if c.dots > 0 || c.last < leastHeader+leastSignature {
+	if c.dots > 1 || c.letters.Len() < leastHeader+leastSignature {
 		return nil
 	}
-	text, ok := decodeLegacy(c.letters.String())
-	if !ok || !bytes.Contains(text, []byte("eyJ")) {
-		return nil
+	all := c.decoded()
+	if c.broken {
+		first := candidate{text: c.text[:c.broke], start: c.start, at: c.start, lineStart: c.start, inURL: c.inURL}
+		first.read()
+		if alone := first.decoded(); len(all) == 0 || len(alone) > 0 && alone[len(alone)-1].complete() {
+			all, c.at = alone, first.at
+		}
 	}
-	all := find(string(text))
 	for i := range all {
 		all[i].wrapped = append(around.wrapped(c, all[i].text), "base64")
 		all[i].inURL, all[i].line = c.inURL, around.line
 	}
 	return all
+}
+
+// decoded returns the tokens in what a candidate is in base64.
+func (c *candidate) decoded() []found {
+	text, ok := decodeLegacy(strings.TrimRight(c.letters.String(), "."))
+	if !ok || !bytes.Contains(text, []byte("eyJ")) {
+		return nil
+	}
+	return find(string(text))
+}
+
+// complete reports whether a token has a signature of the length that its algorithm has.
+func (f found) complete() bool {
+	header, rest, _ := strings.Cut(f.text, ".")
+	_, signature, _ := strings.Cut(rest, ".")
+	return signature != "" && len(signature) == wantedLetters(header)
 }
 
 func letter(c byte) bool {
@@ -130,9 +157,24 @@ func afterColour(text string) bool {
 	if end := text[len(text)-1]; end != 'm' && end != 'K' {
 		return false
 	}
-	const longest = 20
-	code := text[max(0, len(text)-longest) : len(text)-1]
+	code := text[max(0, len(text)-longestColour) : len(text)-1]
 	return strings.HasSuffix(strings.TrimRight(code, "0123456789;"), "[")
+}
+
+// longestColour is how long a colour code is at most: two colours of 24 bits each.
+const longestColour = 48
+
+// colour is the length of a colour code that a text begins with, 0 where there is none.
+func colour(text string) int {
+	if !strings.HasPrefix(text, "\x1b[") {
+		return 0
+	}
+	code := text[2:min(len(text), longestColour)]
+	rest := strings.TrimLeft(code, "0123456789;")
+	if rest == "" || rest[0] != 'm' && rest[0] != 'K' {
+		return 0
+	}
+	return 2 + len(code) - len(rest) + 1
 }
 
 // char returns the character of a token that stands at the start of a text, and how many bytes it takes there: more than
@@ -175,14 +217,19 @@ type candidate struct {
 	last    int // length of the segment being read
 	want    int // length that the signature has by the header's alg, 0 if unknown
 	broken  bool
+	broke   int  // where it was broken first
 	percent bool // percent-encoded in part
 	escaped bool // escaped as in JSON in part
 }
 
 func (c *candidate) read() {
 	for c.at < len(c.text) {
+		if n := colour(c.text[c.at:]); n > 0 && (c.dots < 2 || c.last < c.want) {
+			c.at += n
+			continue
+		}
 		b, size := char(c.text[c.at:])
-		if size == 0 || b == '=' && softBreak(c.text[c.at:]) > 0 {
+		if size == 0 || b == '=' && softBreak(c.text[c.at:]) > 0 && (c.dots > 0 || (c.last+1)%4 != 0) {
 			if c.join() {
 				continue
 			}
@@ -260,6 +307,9 @@ func (c *candidate) join() bool {
 	if line == "" || c.dots+dots > 2 || c.padded() && line[0] != '.' || c.dots == 1 && legacySignature(token[c.header+1:]) {
 		return false
 	}
+	if c.dots == 0 && (begins(line) || strings.HasPrefix(line, encodedStart)) {
+		return false
+	}
 	if dots > 0 && begins(line) && (dots > 1 || !strings.HasSuffix(token, ".") && another(line)) {
 		return false
 	}
@@ -275,12 +325,15 @@ func (c *candidate) join() bool {
 		}
 		fits = want > 0 && signature == want
 	}
-	if !fits && len(line) < min(c.at-c.lineStart, leastLine) {
+	if !fits && dots == 0 && len(line) < min(c.at-c.lineStart, leastLine) {
 		return false // a short line that completes nothing is a word
 	}
 	end := next + len(line)
 	if after := lineRest(c.text[end:]); !fits && after != "" && strings.IndexByte("\r\\\"'`,;&)}]<%", after[0]) < 0 {
 		return false
+	}
+	if !c.broken {
+		c.broke = c.at
 	}
 	c.broken, c.lineStart = true, next
 	for c.at = next; c.at < end; c.at++ {
@@ -349,7 +402,7 @@ func skipBreak(text string, i int) int {
 		i += 3
 	case strings.HasPrefix(rest, "\r\n"), strings.HasPrefix(rest, "\\\n"):
 		i += 2
-	case strings.HasPrefix(rest, "\n"):
+	case strings.HasPrefix(rest, "\n"), strings.HasPrefix(rest, "\r"):
 		i++
 	case softBreak(rest) > 0:
 		i += softBreak(rest)
@@ -379,7 +432,7 @@ func (c *candidate) token() string {
 	if bare := strings.TrimRight(token, "."); bare != token {
 		header, claims, two := strings.Cut(bare, ".")
 		token = bare
-		if two && !strings.Contains(claims, ".") && c.dots > 1 && wholeObject(claims) {
+		if ellipsis := len(token)-len(bare) > 2; two && !ellipsis && !strings.Contains(claims, ".") && wholeObject(claims) {
 			token = header + "." + claims + "."
 		}
 	}

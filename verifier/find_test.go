@@ -11,6 +11,15 @@ import (
 	"jotwatch/verifier"
 )
 
+func chunks(s string, width int) []string {
+	var parts []string
+	for s != "" {
+		n := min(width, len(s))
+		parts, s = append(parts, s[:n]), s[n:]
+	}
+	return parts
+}
+
 // The tokens of what people paste are found whole, and nothing of their surroundings with them.
 func TestFindsTokens(t *testing.T) {
 	t.Parallel()
@@ -19,14 +28,8 @@ func TestFindsTokens(t *testing.T) {
 	docs := strings.TrimSpace(readVector(t, "testdata/vectors/docs-hs256.txt").text)
 	legacy := strings.TrimSpace(readVector(t, "testdata/vectors/legacy-signed-payload.txt").text)
 	jwe := strings.TrimSpace(readVector(t, "testdata/vectors/jwe.txt").text)
-	lines := func(width int, separator string) string {
-		var parts []string
-		for rest := token; rest != ""; {
-			n := min(width, len(rest))
-			parts, rest = append(parts, rest[:n]), rest[n:]
-		}
-		return strings.Join(parts, separator)
-	}
+	b64 := func(s string) string { return base64.StdEncoding.EncodeToString([]byte(s)) }
+	lines := func(width int, separator string) string { return strings.Join(chunks(token, width), separator) }
 	for name, c := range map[string]struct {
 		text string
 		want []string
@@ -74,6 +77,14 @@ func TestFindsTokens(t *testing.T) {
 		"legacy, broken":      {legacy[:80] + "\n" + legacy[80:160] + "\n" + legacy[160:] + "\nnext", []string{legacy}, "line breaks"},
 		"coloured":            {"INFO \x1b[1;32m" + token + "\x1b[0m\n", []string{token}, "other text"},
 		"grep":                {"a.log:\x1b[m\x1b[K\x1b[01;31m\x1b[K" + token + "\x1b[m\x1b[K", []string{token}, "other text"},
+		"grep for its start":  {"t=\x1b[01;31m\x1b[K" + token[:3] + "\x1b[m\x1b[K" + token[3:] + "\n", []string{token}, "form field"},
+		"coloured in 24 bits": {"\x1b[38;2;248;248;242;48;2;39;40;34m" + token + "\x1b[0mnext", []string{token}, "other text"},
+		"carriage returns":    {lines(76, "\r") + "\r", []string{token}, "line breaks"},
+		"dots on their own":   {strings.ReplaceAll(token, ".", "\n.\n"), []string{token}, "line breaks"},
+		"cut off, ellipsis 2": {token[:strings.LastIndexByte(token, '.')] + "... and so on", []string{token[:strings.LastIndexByte(token, '.')]}, "other text"},
+		"bodies in base64":    {b64(token) + "\n" + b64(docs) + "\n" + b64(token) + "\nabcdefghijklmnopqr\n", []string{token, docs, token}, "base64"},
+		"base64, broken":      {strings.Join(chunks(b64(token), 76), "\n") + "\n", []string{token}, "base64"},
+		"base64, full stop":   {"body " + strings.TrimRight(b64(token), "=") + ".", []string{token}, "base64"},
 		"coloured, in JSON":   {`{"line":"\u001b[32m` + token + `\u001b[0m"}`, []string{token}, "JSON"},
 		"escaped in hex":      {`var t = "\x22` + token + `\x22"`, []string{token}, "other text"},
 		"percent twice":       {"https://a.example/?next=%2Fcb%253Ftoken%253D" + token, []string{token}, "a URL"},
@@ -113,11 +124,7 @@ func TestFindsBrokenTokens(t *testing.T) {
 		token := strings.TrimSpace(readVector(t, "testdata/vectors/"+name+".txt").text)
 		for _, label := range []string{"", "Bearer ", "token: "} {
 			for width := 40; width <= 132; width++ {
-				var lines []string
-				for rest := label + token; rest != ""; {
-					n := min(width, len(rest))
-					lines, rest = append(lines, rest[:n]), rest[n:]
-				}
+				lines := chunks(label+token, width)
 				for _, after := range []string{"", "\nDone\n", "\nand more words\n"} {
 					reports := verifier.InspectAll(strings.Join(lines, "\n")+after, nil)
 					if len(reports) != 1 || reports[0].Token != token {

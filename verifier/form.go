@@ -10,19 +10,17 @@ import (
 const longestExcerpt = 4 << 10
 
 // What texts look like that are not tokens. They are compiled when the first text is no token, not at every start.
-var shapes = sync.OnceValue(func() (s struct{ customerAccessToken, secret, account, template, errorBody, page, status *regexp.Regexp }) {
+var shapes = sync.OnceValue(func() (s struct{ customerAccessToken, secret, account, credentials, template, errorBody, page, status *regexp.Regexp }) {
 	s.customerAccessToken = regexp.MustCompile(`^[0-9a-f]{64}_[0-9]{9,11}$`)
 	s.secret = regexp.MustCompile(`^[0-9a-fA-F]{64}$`)
 	s.account = regexp.MustCompile(`^[a-z0-9]{28,34}$`)
+	s.credentials = regexp.MustCompile(`(?i)(client|api|access|bc)[ _-]?(secret|token)["']?\s*[:=]`)
 	s.template = regexp.MustCompile(`(?i)(\{|%7B){2}[\w\s.%'"/|-]{0,100}(\}|%7D){2}`)
 	s.errorBody = regexp.MustCompile(`(?s)^\s*[\[{].*"(errors?|title|status|message)"\s*:`)
 	s.page = regexp.MustCompile(`(?i)^<[!?a-z][^>]*>`)
 	s.status = regexp.MustCompile(`(?:^HTTP/[0-9.]+ |returned error: )([45][0-9][0-9])\b`)
 	return s
 })
-
-// LooksLikeSecret reports whether a text has the form of the client secrets that BigCommerce issues: 64 hex digits.
-func LooksLikeSecret(text string) bool { return shapes().secret.MatchString(text) }
 
 func tooLarge(s settings, message string) *Report {
 	r := newReport(s)
@@ -35,7 +33,7 @@ func tooLarge(s settings, message string) *Report {
 func inspectOther(text string, s settings) *Report {
 	trimmed := strings.Trim(strings.TrimSpace(text), "\"'`")
 	if strings.HasPrefix(trimmed, "ey") && strings.IndexFunc(trimmed, notBase64url) < 0 {
-		return inspectToken(found{text: trimmed, line: 1}, nil, s)
+		return inspectToken(found{text: trimmed, line: firstLine(text)}, nil, s)
 	}
 	in := inspection{Report: newReport(s), settings: s}
 	shape := shapes()
@@ -56,6 +54,9 @@ func inspectOther(text string, s settings) *Report {
 	case shape.account.MatchString(body):
 		in.unread(CodeFormOpaqueToken, "It looks like an API access token or a client id, not like a JWT. It is not shown here.",
 			"Paste the answer of /customer/current.jwt instead.")
+	case shape.credentials.MatchString(body) || HoldsSecret(body):
+		in.unread(CodeFormOpaqueToken, "It holds an app's credentials, not a token. They are not shown here.",
+			"If you pasted them by mistake, keep them out of histories; give the client secret alone to jotwatch with --secret-file.")
 	default:
 		secret = false
 		in.name(body, status)

@@ -34,7 +34,11 @@ func (in *inspection) checkAlgorithm() {
 			"Refuse it: allow exactly the algorithms that you expect.")
 	case in.Algorithm == "":
 		if in.headerRead {
-			in.add(CodeHeaderAlgUnexpected, Error, "The header names no algorithm (alg).", "Refuse it: every signed token names one (RFC 7515 §4.1.1).")
+			message := "The header names no algorithm (alg)."
+			if alg, ok := in.Header.Get("alg"); ok {
+				message = "alg is " + clip(alg.Raw) + ", which names no algorithm."
+			}
+			in.add(CodeHeaderAlgUnexpected, Error, message, "Refuse it: every signed token names one (RFC 7515 §4.1.1).")
 		}
 	case in.Kind == CurrentCustomer && in.Algorithm == "HS512":
 		in.add(CodeHeaderAlgLive, Note, "HS512, as BigCommerce issues them; its documentation shows HS256. If your backend refuses this token, allow HS512: `jotwatch explain header.alg-live`", "")

@@ -127,6 +127,9 @@ func (in *inspection) read() {
 	if in.segments == 2 && in.readLegacy(segments[0], segments[1]) {
 		return
 	}
+	if in.segments == 1 && in.readClaimsAlone() {
+		return
+	}
 	whole := false
 	in.Header, in.headerRead, whole = in.readSegment("header", segments[0], CodeHeaderJSON)
 	in.Algorithm, _ = in.Header.String("alg")
@@ -137,7 +140,7 @@ func (in *inspection) read() {
 			"Look for a token of three segments: BigCommerce's are signed, not encrypted.")
 		return
 	case 1:
-		in.readSingle()
+		in.oneSegment("header")
 		return
 	case 3:
 	default:
@@ -153,14 +156,18 @@ func (in *inspection) read() {
 	}
 }
 
-// readSingle says of a token's only segment which one it is.
-func (in *inspection) readSingle() {
-	which := "header"
-	if kind := recognise(in.Header); kind != Unknown {
-		which = "claims"
-		in.Kind, in.Claims, in.claimsRead = kind, in.Header, in.headerRead
-		in.Header, in.headerRead = nil, false
+// readClaimsAlone reads a token's only segment if it is the claims.
+func (in *inspection) readClaimsAlone() bool {
+	text, _ := decodeSegment(in.Token)
+	if in.Kind = recognise(parseObject(text).members); in.Kind == Unknown {
+		return false
 	}
+	in.oneSegment("claims")
+	in.Claims, in.claimsRead, _ = in.readSegment("claims", in.Token, CodeClaimsJSON)
+	return true
+}
+
+func (in *inspection) oneSegment(which string) {
 	in.unread(CodeFormSegments, "It has one segment where a token has three (header.claims.signature): the "+which+" alone.",
 		"Copy the whole token again.")
 }

@@ -87,7 +87,7 @@ func (in *inspection) cannotCheck() {
 			"Nothing to do: it is not meant to be verified by you; its claims are shown unverified.")
 	case in.Kind == Unknown && in.Algorithm != "":
 		in.Signature = SignatureUnsupported
-		in.add(CodeSignatureUnsupported, Warning, "The signature's algorithm ("+clip(in.Algorithm)+") needs a public key; client secrets check HS256, HS384 and HS512 only.",
+		in.add(CodeSignatureUnsupported, Warning, "The signature was not checked: client secrets check HS256, HS384 and HS512 only, spelt so, and alg is "+quoteClip(in.Algorithm)+".",
 			"Nothing to do where the token is not meant for you; its claims are shown unverified.")
 	case in.Algorithm != "":
 		in.Signature = SignatureUnsupported // header.alg-unexpected says why
@@ -136,8 +136,11 @@ func (in *inspection) checkOwned(method *jwt.SigningMethodHMAC, owner *Credentia
 	}
 	if other := in.searchOthers(method, owner, credentials); other != nil {
 		in.SignedBy = other.Profile
-		in.add(CodeSignatureOtherProfile, Error, "It is signed with "+other.its("secret")+", not with "+owner.its("secret")+".",
-			"The two apps' secrets or client ids are mixed up: put "+other.Profile+"'s client id with its own secret.")
+		fix := "The two apps' secrets or client ids are mixed up: put " + other.Profile + "'s client id with its own secret."
+		if other.ClientID == owner.ClientID {
+			fix = "Both are of the same app, and an app has one secret: store that of " + other.Profile + " for both."
+		}
+		in.add(CodeSignatureOtherProfile, Error, "It is signed with "+other.its("secret")+", not with "+owner.its("secret")+".", fix)
 		return
 	}
 	client, named := in.rules.client(in.Claims)
@@ -268,7 +271,13 @@ func (in *inspection) search(method *jwt.SigningMethodHMAC, credentials []Creden
 		return c
 	}
 	message := "The signature was not checked: there is no client secret to check it with."
-	if len(credentials) > 0 {
+	switch tried := len(in.others(nil, credentials)); {
+	case len(credentials) == 0:
+	case tried == 0:
+		message = "The signature was not checked: no profile is for this app and store, and it is too long (over 16 KiB) to try others."
+	case tried < len(credentials):
+		message = fmt.Sprintf("The signature was not checked: no profile is for this app and store, and none of the %d secrets that were tried fits.", tried)
+	default:
 		message = "The signature was not checked: no profile is for this app and store, and no secret at hand fits."
 	}
 	in.add(CodeSignatureUnchecked, Warning, message, "Give the app's credentials: --client-id ID --secret-file FILE.")

@@ -67,7 +67,7 @@ func (f *credentialFlags) load(stdin stdinUse) ([]verifier.Credential, error) {
 		return nil, wrongCall("leave out --store-hash for any store of the app", "the store hash is empty")
 	}
 	clientID := strings.TrimSpace(f.clientID)
-	if verifier.LooksLikeSecret(clientID) {
+	if verifier.HoldsSecret(clientID) {
 		return nil, wrongCall("give the client id, about 31 letters and digits, and put the secret into the file",
 			"--client-id looks like a client secret, which others can read on a command line")
 	}
@@ -91,7 +91,7 @@ func readSecret(name string, stdin stdinUse) (verifier.Secret, error) {
 	where := "standard input"
 	switch {
 	case name != "-":
-		if verifier.LooksLikeSecret(name) {
+		if verifier.HoldsSecret(name) {
 			return verifier.Secret{}, wrongCall("write the secret into a file, and give the file's name",
 				"--secret-file was given what looks like the client secret itself, which others can read on a command line")
 		}
@@ -127,7 +127,7 @@ func readSecret(name string, stdin stdinUse) (verifier.Secret, error) {
 
 // notASecret says what a text is that is recognised as something else than a secret, "" where it may be one.
 func notASecret(text string) string {
-	name, _, assigned := strings.Cut(text, "=")
+	label := strings.ToUpper(text[:max(0, strings.IndexAny(text, "=:"))])
 	switch {
 	case strings.ContainsAny(text, "\n\r") && strings.Contains(text, "CLIENT SECRET:"):
 		return "BigCommerce's whole account file, not the client secret alone"
@@ -135,8 +135,8 @@ func notASecret(text string) string {
 		return "several lines, not the client secret alone"
 	case strings.HasPrefix(text, "\ufeff"), strings.HasPrefix(text, "\xff\xfe"), strings.ContainsRune(text, 0):
 		return "a byte order mark or another encoding than UTF-8, not the client secret alone"
-	case assigned && strings.Contains(strings.ToUpper(name), "SECRET"):
-		return "a setting (NAME=value), not the client secret alone"
+	case strings.Contains(label, "SECRET"):
+		return "the secret with its name before it, not the client secret alone"
 	}
 	return ""
 }
@@ -165,10 +165,10 @@ func parseAt(set *pflag.FlagSet, text string) (time.Time, error) {
 	if !set.Changed("at") {
 		return time.Now().Truncate(time.Second), nil
 	}
-	if t, err := time.Parse(time.RFC3339, text); err == nil {
-		return t, nil
-	}
 	seconds, err := strconv.ParseInt(text, 10, 64)
+	if t, notADate := time.Parse(time.RFC3339, text); notADate == nil {
+		seconds, err = t.Unix(), nil
+	}
 	switch {
 	case err != nil || seconds < 0:
 		return time.Time{}, wrongCall("write it as 2026-11-24T12:00:00Z or in Unix seconds", "--at %s is no time", echo(text))

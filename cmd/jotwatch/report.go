@@ -58,7 +58,7 @@ func newPaper() paper {
 // print is the text of all reports.
 func (p paper) print(reports []*verifier.Report, now time.Time) string {
 	var b strings.Builder
-	seen := map[string]int{} // the number of the report that has it
+	seen := map[string]int{} // which report has it
 	for i, r := range reports {
 		if i > 0 {
 			b.WriteByte('\n')
@@ -70,12 +70,12 @@ func (p paper) print(reports []*verifier.Report, now time.Time) string {
 			}
 			b.WriteString(p.heading.Render(number) + "\n")
 		}
-		if first, again := seen[r.Token]; again && r.Token != "" {
+		if first, again := seen[r.Token]; again && slices.Equal(reports[first].Findings(now), r.Findings(now)) {
 			b.WriteString(p.headline(r, now) + "\n")
-			p.hang(&b, "  ", fmt.Sprintf("the same as token %d", first))
+			p.hang(&b, "  ", fmt.Sprintf("the same as token %d", first+1))
 			continue
 		}
-		seen[r.Token] = i + 1
+		seen[r.Token] = i
 		p.one(&b, r, now)
 	}
 	if p.profile == colorprofile.NoTTY {

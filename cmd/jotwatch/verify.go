@@ -80,7 +80,7 @@ func tokenText(args []string) (string, error) {
 	switch {
 	case len(args) == 1 && args[0] != "-":
 		if about, err := os.Stat(args[0]); err == nil && about.Mode().IsRegular() {
-			return "", wrongCall("jotwatch verify - < "+args[0], "%s is a file, not a token", echo(args[0]))
+			return "", wrongCall("jotwatch verify - < FILE", "%s is a file, not a token", echo(args[0]))
 		}
 		return args[0], nil
 	case len(args) == 0 && isTerminal(os.Stdin):

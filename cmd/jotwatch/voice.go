@@ -7,7 +7,8 @@ package main
 //     where that is possible. No usage text, no stack, no capitals, no full stop.
 //   - The exit code says who is to act: 0 nobody; 1 the answer is no; 2 the call was wrong; 3 it could not be checked;
 //     130 it was interrupted.
-//   - Whatever came from outside, also from the command line, passes through package safe on its way out.
+//   - Whatever came from outside, also from the command line, passes through package safe on its way out, and what has the
+//     form of a client secret is not repeated.
 //   - Colour only helps: every colour stands beside a word or a sign that says the same.
 
 import (
@@ -88,7 +89,8 @@ func speak(w io.Writer, _ fang.Styles, err error) {
 		}
 		hint = spoken.hint
 	}
-	_, _ = fmt.Fprintf(w, "jotwatch: %s\nhint: %s\n", safe.Error(err), safe.Line(hint))
+	say := func(s string) string { return safe.Line(verifier.HideSecrets(s)) }
+	_, _ = fmt.Fprintf(w, "jotwatch: %s\nhint: %s\n", say(err.Error()), say(hint))
 }
 
 // speakUp makes the commands below cmd, and cmd, speak their errors and exit themselves. Were they to reach fang, it would
@@ -127,8 +129,5 @@ func exitOn(err error) {
 
 // echo is what the user typed, quoted, printable and of a bearable length; a secret in a wrong place is not repeated.
 func echo(s string) string {
-	if verifier.LooksLikeSecret(s) {
-		return "[64 hex digits, as a client secret has]"
-	}
-	return `"` + ansi.Truncate(safe.Line(s), longestEcho, "…") + `"`
+	return `"` + ansi.Truncate(safe.Line(verifier.HideSecrets(s)), longestEcho, "…") + `"`
 }
