@@ -325,7 +325,7 @@ func (c *candidate) join() bool {
 		}
 		fits = want > 0 && signature == want
 	}
-	if !fits && dots == 0 && len(line) < min(c.at-c.lineStart, leastLine) {
+	if !fits && dots == 0 && c.dots > 0 && len(line) < min(c.at-c.lineStart, leastLine) {
 		return false // a short line that completes nothing is a word
 	}
 	end := next + len(line)
@@ -381,7 +381,10 @@ func legacySignature(segment string) bool {
 
 // lineRest is the beginning of what is left of a line without padding and blanks, enough to see whether there is anything.
 func lineRest(s string) string {
-	line, _, _ := strings.Cut(s[:min(len(s), 32)], "\n")
+	line := s[:min(len(s), 32)]
+	if end := strings.IndexAny(line, "\r\n"); end >= 0 {
+		line = line[:end]
+	}
 	return strings.TrimSpace(strings.TrimLeft(line, "="))
 }
 
@@ -431,8 +434,9 @@ func (c *candidate) token() string {
 	token := c.letters.String()
 	if bare := strings.TrimRight(token, "."); bare != token {
 		header, claims, two := strings.Cut(bare, ".")
+		ellipsis := len(token)-len(bare) > 2
 		token = bare
-		if ellipsis := len(token)-len(bare) > 2; two && !ellipsis && !strings.Contains(claims, ".") && wholeObject(claims) {
+		if two && !ellipsis && !strings.Contains(claims, ".") && wholeObject(claims) {
 			token = header + "." + claims + "."
 		}
 	}

@@ -77,7 +77,7 @@ func TestFindsTokens(t *testing.T) {
 		"legacy, broken":      {legacy[:80] + "\n" + legacy[80:160] + "\n" + legacy[160:] + "\nnext", []string{legacy}, "line breaks"},
 		"coloured":            {"INFO \x1b[1;32m" + token + "\x1b[0m\n", []string{token}, "other text"},
 		"grep":                {"a.log:\x1b[m\x1b[K\x1b[01;31m\x1b[K" + token + "\x1b[m\x1b[K", []string{token}, "other text"},
-		"grep for its start":  {"t=\x1b[01;31m\x1b[K" + token[:3] + "\x1b[m\x1b[K" + token[3:] + "\n", []string{token}, "form field"},
+		"grep for its start":  {"t=\x1b[01;31m\x1b[K" + token[:3] + "\x1b[m\x1b[K" + token[3:] + "\n", []string{token}, "other text"},
 		"coloured in 24 bits": {"\x1b[38;2;248;248;242;48;2;39;40;34m" + token + "\x1b[0mnext", []string{token}, "other text"},
 		"carriage returns":    {lines(76, "\r") + "\r", []string{token}, "line breaks"},
 		"dots on their own":   {strings.ReplaceAll(token, ".", "\n.\n"), []string{token}, "line breaks"},
