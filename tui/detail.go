@@ -211,9 +211,9 @@ func (m Model) timeAxis(r *verifier.Report) string {
 func (m Model) moment(t time.Time) string {
 	t = t.In(m.now.Location())
 	if t.Format(time.DateOnly) == m.now.Format(time.DateOnly) {
-		return t.Format(time.TimeOnly)
+		return t.Format("15:04:05 MST")
 	}
-	return t.Format(time.DateTime)
+	return t.Format("2006-01-02 15:04:05 MST")
 }
 
 // bar10 draws a part of one as ten cells.

@@ -44,7 +44,7 @@ func bindings() []binding {
 		{back, []string{"esc"}, "esc", "one step back"},
 		{nextTab, []string{"tab", "right", "l"}, "tab →", "the next tab: findings, claims, raw"},
 		{previousTab, []string{"shift+tab", "left", "h"}, "←", "the tab before"},
-		{explain, []string{"e"}, "e", "explain the worst finding, again: the next"},
+		{explain, []string{"e"}, "e", "explain the worst finding, then the next"},
 		{paste, []string{"p"}, "p", "paste box, if your terminal cannot paste"},
 		{remove, []string{"x", "delete"}, "x", "delete the token from the list"},
 		{help, []string{"?"}, "?", "all keys"},

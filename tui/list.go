@@ -119,20 +119,19 @@ func about(r *verifier.Report, now time.Time, timeColumn int) string {
 	customer := r.Customer()
 	customer.Group = "" // for want of room
 	who := line(customer.String(), 80)
+	if r.Kind != verifier.CurrentCustomer {
+		who = strings.TrimSpace(r.Kind.Label() + " " + who)
+	}
 	switch verdict := r.Verdict(now); verdict {
 	case verifier.Malformed, verifier.Invalid:
-		if found := r.Findings(now); len(found) > 0 {
-			return strings.TrimSuffix(found[0].Code.Title(), ".")
-		}
-		return who
+		return telling(r.Findings(now))
 	case verifier.Expired, verifier.NotYetValid, verifier.Unverified, verifier.Valid:
-		if who == "" {
-			who = r.Kind.Label()
-		}
 		left, ok := r.Remaining(now)
 		switch from, _ := r.ValidFrom(); {
 		case verdict == verifier.NotYetValid:
 			return atLeast("in "+clock(from.Sub(now)), timeColumn) + who
+		case ok && left <= 0 && verdict != verifier.Expired:
+			return atLeast("in leeway", timeColumn) + who
 		case ok && left > 0:
 			return atLeast(clock(left), timeColumn) + who
 		case ok:
@@ -140,6 +139,21 @@ func about(r *verifier.Report, now time.Time, timeColumn int) string {
 		}
 	}
 	return atLeast("", timeColumn) + who
+}
+
+// telling is the title of the finding that says most about why a token is not good: that it is another app's explains why the
+// signature does not fit; else the worst.
+func telling(found []verifier.Finding) string {
+	if len(found) == 0 {
+		return ""
+	}
+	code := found[0].Code
+	for _, f := range found {
+		if f.Code == verifier.CodeClaimsAud {
+			code = f.Code
+		}
+	}
+	return strings.TrimSuffix(code.Title(), ".")
 }
 
 // atLeast is a text and two blanks, padded to a column of so many cells where it is shorter.

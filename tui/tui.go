@@ -47,6 +47,7 @@ type Model struct {
 	tab      tab
 	scroll   int // first line of the tab that is seen
 	dialog   dialog
+	typed    string // the last characters that came as keys
 }
 
 // New makes the console's model. The location of now is the one that times are shown in.
@@ -76,6 +77,9 @@ func (m Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		}
 
 	case tea.KeyPressMsg:
+		if m = m.typing(msg.Text); m.typed == tokenStart {
+			return m, nil
+		}
 		if m.dialog.kind != closed {
 			return m.toDialog(msg)
 		}
@@ -100,6 +104,24 @@ func (m Model) toDialog(key tea.KeyPressMsg) (tea.Model, tea.Cmd) {
 	case stay:
 	}
 	return m, nil
+}
+
+// tokenStart is how every token that is worth judging begins, and what nobody types as commands.
+const tokenStart = "eyJ"
+
+// typing remembers what was typed. A terminal without bracketed paste sends a token as keys: once its beginning is seen, the
+// rest goes to the paste box and does not run as commands.
+func (m Model) typing(text string) Model {
+	if m.dialog.kind == pasteBox {
+		m.typed = ""
+		return m
+	}
+	m.typed += text
+	m.typed = m.typed[max(0, len(m.typed)-len(tokenStart)):]
+	if m.typed == tokenStart {
+		m.dialog = dialog{kind: pasteBox, title: "Paste box", text: tokenStart}
+	}
+	return m
 }
 
 // act does what a key asked for: first the keys that mean the same everywhere, then those of the focused pane.
@@ -197,6 +219,9 @@ func (m Model) frame() string {
 	rule := m.theme.Rule.Render(strings.Repeat("─", m.width))
 	lines := []string{m.bar(l.Bar.W), rule}
 	switch {
+	case len(m.rows) == 0 && l.Shape == beside:
+		all := rect{W: m.width, H: l.List.H}
+		lines = append(lines, fill(m.list(all), all)...)
 	case l.Shape == beside:
 		list, detail := fill(m.list(l.List), l.List), fill(m.detail(l.Detail), l.Detail)
 		for i := range list {

@@ -187,9 +187,14 @@ func (in *inspection) checkSubject() {
 func (in *inspection) checkLifetime() {
 	issued, expires := in.times.issued, in.times.expires
 	want := int64(in.rules.lifetime / time.Second)
-	if issued != nil && expires != nil && want > 0 && *expires-*issued != want {
-		in.add(CodeClaimsLifetime, Note, fmt.Sprintf("It lives %d s where BigCommerce's own live %d s: made by hand?", *expires-*issued, want), "")
+	if issued == nil || expires == nil || want == 0 || *expires-*issued == want {
+		return
 	}
+	lives := "It expires before it was issued"
+	if *expires >= *issued {
+		lives = "It lives " + inWords(*expires-*issued)
+	}
+	in.add(CodeClaimsLifetime, Note, lives+", where BigCommerce's own live "+inWords(want)+": made by hand?", "")
 }
 
 func (in *inspection) checkCurrentCustomer() {

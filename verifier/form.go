@@ -18,7 +18,7 @@ var shapes = sync.OnceValue(func() (s struct{ customerAccessToken, secret, accou
 	s.template = regexp.MustCompile(`(?i)(\{|%7B){2}[\w\s.%'"/|-]{0,100}(\}|%7D){2}`)
 	s.errorBody = regexp.MustCompile(`(?s)^\s*[\[{].*"(errors?|title|status|message)"\s*:`)
 	s.page = regexp.MustCompile(`(?i)^<[!?a-z][^>]*>`)
-	s.status = regexp.MustCompile(`(?:^HTTP/[0-9.]+ |returned error: )([45][0-9][0-9])\b`)
+	s.status = regexp.MustCompile(`(?:^|^HTTP/[0-9.]+ |returned error: |"status"\s*:\s*"?)([45][0-9][0-9])\b`)
 	return s
 })
 
@@ -95,9 +95,9 @@ func (in *inspection) name(body, status string) {
 		in.unread(CodeFormHTML, "It is an HTML page, not a token: a login or maintenance page that the request was redirected to, or a theme's error page.",
 			"Ask the storefront's own domain, in the shopper's browser; a closed or maintained store answers with a page.")
 	case status == "404":
-		in.unread(CodeFormErrorBody, "The storefront answered 404: "+guest, signIn)
+		in.unread(CodeFormErrorBody, "It is an answer with the status 404: "+guest, signIn)
 	case status == "503":
-		in.unread(CodeFormErrorBody, "The storefront answered 503: it is under maintenance, suspended, or not launched yet.",
+		in.unread(CodeFormErrorBody, "It is an answer with the status 503: the store is under maintenance, suspended, or not launched yet.",
 			"Open the store in the control panel, or ask once it is open again.")
 	case body == "":
 		in.unread(CodeFormEmpty, "There is nothing in it.", "Paste the token itself. A 404 with an empty page means a guest, or an unknown app_client_id.")
@@ -111,7 +111,8 @@ func (in *inspection) name(body, status string) {
 	case body == "null" || body == "{}":
 		in.unread(CodeFormErrorBody, "It is an empty value, not a token: "+guest, signIn)
 	case status != "":
-		in.unread(CodeFormErrorBody, "The storefront answered "+status+", an error and no token.", signIn)
+		in.unread(CodeFormErrorBody, "It is an answer with the status "+status+", an error and no token.",
+			"Read what the answer itself says; only 404 means that the shopper is a guest. Look at the status before you read a body.")
 	case shape.errorBody.MatchString(body):
 		in.unread(CodeFormErrorBody, "It is an error's body, not a token: "+guest, signIn)
 	default:

@@ -113,13 +113,12 @@ func (r *Report) timeFindings(now time.Time) []Finding {
 			"Check this machine's clock and the issuer's; allow a few seconds of leeway."})
 	}
 	if at, ok := r.IssuedAt(); ok && r.ahead(r.times.issued, now, 0) {
-		severity := Warning
+		severity, fix := Warning, "Set this machine's clock by NTP; in your backend allow a few seconds of leeway, because strict libraries refuse such a token."
 		if r.ahead(r.times.issued, now, clockTolerance) {
-			severity = Error
+			severity, fix = Error, "Set this machine's clock by NTP, and look at its time zone. If it is right, the issuer's is wrong, or the token was made by hand: refuse it."
 		}
 		out = append(out, Finding{CodeTimeIssuedInFuture, severity,
-			"It says that it was issued " + Span(now, at) + " from now, at " + stamp(at) + ": the clocks differ.",
-			"Set this machine's clock by NTP; in your backend allow a few seconds of leeway, because strict libraries refuse such a token."})
+			"It says that it was issued " + Span(now, at) + " from now, at " + stamp(at) + ": the clocks differ.", fix})
 	}
 	return out
 }
@@ -130,7 +129,10 @@ func stamp(t time.Time) string { return t.UTC().Format("2006-01-02 15:04:05 UTC"
 // Span says in words how long it is from one time to another, whichever is the earlier, to the two largest units.
 func Span(from, to time.Time) string {
 	s := to.Unix() - from.Unix() + int64((to.Nanosecond()-from.Nanosecond())/int(time.Second/2))
-	s = max(s, -s)
+	return inWords(max(s, -s))
+}
+
+func inWords(s int64) string {
 	switch {
 	case s < 60:
 		return fmt.Sprintf("%d s", s)

@@ -37,8 +37,8 @@ jotwatch explain header.alg-live`,
 			}
 		},
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if !isTerminal(os.Stdin) || !isTerminal(os.Stdout) {
-				return wrongCall("jotwatch verify -", "the console needs a terminal")
+			if !isTerminal(os.Stdin) || !isTerminal(os.Stdout) || os.Getenv("TERM") == "dumb" {
+				return wrongCall("jotwatch verify -", "the console needs a terminal that can move its cursor")
 			}
 			if err := checkLeeway(leeway); err != nil {
 				return err
@@ -77,6 +77,9 @@ jotwatch explain header.alg-live`,
 // wrongFlag says what is wrong with a flag, and which one was probably meant.
 func wrongFlag(cmd *cobra.Command, err error) error {
 	hint := cmd.CommandPath() + " --help"
+	if invalid, ok := errors.AsType[*pflag.InvalidValueError](err); ok && invalid.GetFlag().Name == "leeway" {
+		hint = "write it as --leeway 30s"
+	}
 	if unknown, ok := errors.AsType[*pflag.NotExistError](err); ok {
 		var names []string
 		cmd.Flags().VisitAll(func(f *pflag.Flag) { names = append(names, f.Name) })
@@ -93,7 +96,9 @@ func noCommand(cmd *cobra.Command, args []string) error {
 		return nil
 	}
 	hint := cmd.CommandPath() + " --help"
-	if strings.HasPrefix(args[0], "eyJ") {
+	if args[0] == "-" {
+		hint = "jotwatch verify -"
+	} else if strings.HasPrefix(args[0], "eyJ") {
 		hint = "jotwatch verify TOKEN"
 	} else if near, ok := leastMisspelt(args[0], commandNames(cmd)); ok {
 		hint = cmd.CommandPath() + " " + near
