@@ -165,6 +165,27 @@ func TestSearchIsBounded(t *testing.T) {
 	}
 }
 
+// One text of many tokens does not cost the search for each of them.
+func TestSearchIsBoundedForAText(t *testing.T) {
+	t.Parallel()
+	v, secret := live(t)
+	var credentials []verifier.Credential
+	for i := range 64 {
+		credentials = append(credentials, verifier.Credential{Profile: fmt.Sprint("p", i), ClientID: "x", Secret: verifier.NewSecret(fmt.Sprint("s", i))})
+	}
+	other := readVector(t, "testdata/vectors/wrong-secret.txt").text
+	text := strings.Repeat(other, 1700) // 64 tries each are more than 100,000
+	credentials[0].Secret = verifier.NewSecret(secret)
+	reports := verifier.InspectAll(text+v.text, credentials)
+	if last := reports[len(reports)-1]; len(reports) != 1701 || last.Signature != verifier.SignatureUnchecked ||
+		!strings.Contains(last.Findings(v.now(t))[0].Message, "too many secrets") {
+		t.Errorf("%d reports, the last %s: %v", len(reports), last.Signature, last.Findings(v.now(t)))
+	}
+	if r := verifier.Inspect(v.text, credentials); r.SignedBy != "p0" {
+		t.Errorf("alone: signed by %q", r.SignedBy)
+	}
+}
+
 func TestEmptySecretIsAbsent(t *testing.T) {
 	t.Parallel()
 	for _, text := range []string{"", " \n\t"} {

@@ -22,6 +22,7 @@ type Option func(*settings)
 type settings struct {
 	leeway      time.Duration
 	allProfiles bool
+	tries       *int // of other profiles' secrets that are left for this text
 }
 
 // WithLeeway forgives clocks that differ by up to d at every date of the token.
@@ -43,7 +44,8 @@ func InspectAll(text string, credentials []Credential, options ...Option) []*Rep
 }
 
 func inspectAll(text string, credentials []Credential, options []Option, most int) []*Report {
-	var s settings
+	tries := maxTries
+	s := settings{tries: &tries}
 	for _, option := range options {
 		option(&s)
 	}

@@ -15,6 +15,9 @@ import (
 // 16 KiB stay far below a second.
 const maxSearch = 64
 
+// maxTries is how many are tried over all tokens of one text: a fraction of a second's.
+const maxTries = 100_000
+
 // hmacMethod is golang-jwt's method for alg, nil where the rules of the kind do not allow it. The token's header chooses
 // only among what the rules allow, so that a public key is never taken for an HMAC secret (RFC 8725 §3.1).
 func (in *inspection) hmacMethod() *jwt.SigningMethodHMAC {
@@ -255,7 +258,12 @@ func (in *inspection) searchOthers(method *jwt.SigningMethodHMAC, owner *Credent
 	for _, c := range in.others(owner, credentials) {
 		if c.Secret.IsZero() {
 			wants = append(wants, c.Profile)
-		} else if in.fits(method, c.Secret.Reveal()) {
+			continue
+		}
+		if *in.tries--; *in.tries < 0 && !in.allProfiles {
+			break
+		}
+		if in.fits(method, c.Secret.Reveal()) {
 			return c
 		}
 	}
@@ -273,6 +281,8 @@ func (in *inspection) search(method *jwt.SigningMethodHMAC, credentials []Creden
 	message := "The signature was not checked: there is no client secret to check it with."
 	switch tried := len(in.others(nil, credentials)); {
 	case len(credentials) == 0:
+	case *in.tries < 0 && !in.allProfiles:
+		message = "The signature was not checked: no profile is for this app and store, and too many secrets were tried on this text already."
 	case tried == 0:
 		message = "The signature was not checked: no profile is for this app and store, and it is too long (over 16 KiB) to try others."
 	case tried < len(credentials):
