@@ -25,9 +25,7 @@ func Run(ctx context.Context, cfg Config) error {
 	defer signal.Stop(ended)
 	_, err := tea.NewProgram(New(cfg, time.Now()), options...).Run()
 	switch {
-	case errors.Is(err, tea.ErrInterrupted):
-		return tea.ErrInterrupted
-	case len(ended) > 0:
+	case errors.Is(err, tea.ErrInterrupted), len(ended) > 0:
 		return tea.ErrInterrupted
 	case err != nil:
 		return fmt.Errorf("run console: %w", err)

@@ -94,7 +94,7 @@ func (m Model) claims(r *verifier.Report, width int) []string {
 func (m Model) raw(r *verifier.Report, width int) []string {
 	if r.Token == "" {
 		if r.Excerpt == "" {
-			return []string{"", " It is not shown, because it looks like a secret."}
+			return []string{"", " There is nothing to show, or it looks like a secret."}
 		}
 		lines := []string{" " + m.theme.Strong.Render("Text")}
 		for l := range strings.SplitSeq(r.Excerpt, "\n") {

@@ -78,6 +78,8 @@ func (m Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 
 	case tea.KeyPressMsg:
 		if m = m.typing(msg.Text); m.typed == tokenStart {
+			m.typed = ""
+			m.dialog = dialog{kind: pasteBox, title: "Paste box", text: tokenStart}
 			return m, nil
 		}
 		if m.dialog.kind != closed {
@@ -118,9 +120,6 @@ func (m Model) typing(text string) Model {
 	}
 	m.typed += text
 	m.typed = m.typed[max(0, len(m.typed)-len(tokenStart)):]
-	if m.typed == tokenStart {
-		m.dialog = dialog{kind: pasteBox, title: "Paste box", text: tokenStart}
-	}
 	return m
 }
 

@@ -43,7 +43,7 @@ func inspectOther(text string, s settings) *Report {
 		status = found[1]
 	}
 	body := unwrapped(start)
-	secret := true
+	labelled := shape.credentials.MatchString(body)
 	switch {
 	case shape.customerAccessToken.MatchString(body):
 		in.unread(CodeFormOpaqueToken, "It looks like a customer access token, which is not a JWT: there is nothing in it to read.",
@@ -54,15 +54,15 @@ func inspectOther(text string, s settings) *Report {
 	case shape.account.MatchString(body):
 		in.unread(CodeFormOpaqueToken, "It looks like an API access token or a client id, not like a JWT. It is not shown here.",
 			"Paste the answer of /customer/current.jwt instead.")
-	case shape.credentials.MatchString(body) || HoldsSecret(body):
+	case labelled && status == "" && !shape.page.MatchString(body):
 		in.unread(CodeFormOpaqueToken, "It holds an app's credentials, not a token. They are not shown here.",
 			"If you pasted them by mistake, keep them out of histories; give the client secret alone to jotwatch with --secret-file.")
 	default:
-		secret = false
 		in.name(body, status)
-	}
-	if !secret {
-		in.Excerpt = trimmed[:min(len(trimmed), longestExcerpt)]
+		if !labelled {
+			in.Excerpt = HideSecrets(start)
+			in.Excerpt = in.Excerpt[:min(len(in.Excerpt), longestExcerpt)]
+		}
 	}
 	return in.Report
 }

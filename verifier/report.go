@@ -14,7 +14,7 @@ type Report struct {
 	Profile   string // the owner: the profile that the token belongs to; "" when there is none
 	SignedBy  string // the profile whose secret verifies it as it is; "" when there is none
 	Token     string // the token itself, without what was wrapped around it
-	Excerpt   string // where there is no token, the beginning of the text, up to 4 KiB; "" where that looks secret
+	Excerpt   string // where there is no token, the beginning of the text, up to 4 KiB, without secrets; "" where those have names
 	Line      int    // of the text, from 1, that the token begins on; 0 where there is no token
 	Algorithm string // the header's alg as written
 	Header    Object

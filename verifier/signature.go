@@ -59,10 +59,9 @@ func (in *inspection) checkSignature(credentials []Credential) *Credential {
 			"Refuse it. If your own code cut the signature off, take the token from its source again.")
 	case none:
 		in.Signature = SignatureMissing // header.alg-none says why
-	case in.unreadable && !in.comparable:
+	case !in.comparable: // why has been said
 	case method == nil || in.isB2B():
 		in.cannotCheck()
-	case !in.comparable:
 	case owner != nil:
 		in.checkOwned(method, owner, credentials)
 	default:
