@@ -20,8 +20,9 @@ var arrows = map[string][]string{
 	"safe":         {},
 	"verifier":     {},
 	"mint":         {},
+	"profiles":     {},
 	"tui":          {},
-	"cmd/jotwatch": {"mint", "tui"},
+	"cmd/jotwatch": {"mint", "profiles", "tui"},
 }
 
 // reserved names the only packages that may import a module.
@@ -29,6 +30,8 @@ var reserved = map[string][]string{
 	"charm.land/":                        {"tui", "cmd/jotwatch"},
 	"github.com/golang-jwt/":             {"verifier"},
 	"github.com/zalando/go-keyring":      {"profiles"},
+	"github.com/godbus/dbus/":            {"profiles"},
+	"filippo.io/age":                     {"profiles"},
 	"github.com/go-json-experiment/json": {"verifier"},
 }
 

@@ -12,6 +12,8 @@ type Credential struct {
 	ClientID  string // what aud must be; "" is unknown
 	StoreHash string // bare; "" owns every store of the app
 	Secret    Secret // zero: not fetched yet; Report.Wants asks for it
+	Unread    string // why its secret cannot be had, as a clause to be told; it is not asked for again
+	Remedy    string // what to do about that, as a sentence
 	Named     bool   // the user named this one: it counts as the owner
 	OwnerOnly bool   // fetched for the owner only (a command vault), never in the search over other profiles
 }

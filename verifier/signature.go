@@ -121,9 +121,13 @@ func (in *inspection) owner(method *jwt.SigningMethodHMAC, credentials []Credent
 // checkOwned judges by the owner's secret, and where that fails looks for what does fit.
 func (in *inspection) checkOwned(method *jwt.SigningMethodHMAC, owner *Credential, credentials []Credential) {
 	if owner.Secret.IsZero() {
-		in.Wants = []string{owner.Profile}
-		in.add(CodeSignatureUnchecked, Warning, "The signature was not checked: "+owner.its("secret")+" is not at hand.",
-			"Give its client secret, or unlock the vault that holds it.")
+		message, fix := owner.its("secret")+" is not at hand.", "Give its client secret, or unlock the vault that holds it."
+		if owner.Unread == "" {
+			in.Wants = []string{owner.Profile}
+		} else {
+			message, fix = owner.its("secret")+" cannot be had: "+owner.Unread+".", owner.Remedy
+		}
+		in.add(CodeSignatureUnchecked, Warning, "The signature was not checked: "+message, fix)
 		return
 	}
 	if in.fits(method, owner.Secret.Reveal()) {
@@ -136,7 +140,7 @@ func (in *inspection) checkOwned(method *jwt.SigningMethodHMAC, owner *Credentia
 			"Store the client secret exactly as the Developer Portal shows it, and use its bytes as they are: neither trimmed, quoted nor decoded.")
 		return
 	}
-	if other := in.searchOthers(method, owner, credentials); other != nil {
+	if other, _ := in.searchOthers(method, owner, credentials); other != nil {
 		in.SignedBy = other.Profile
 		fix := "The two apps' secrets or client ids are mixed up: put " + other.Profile + "'s client id with its own secret."
 		if other.ClientID == owner.ClientID {
@@ -250,45 +254,87 @@ func (in *inspection) others(owner *Credential, credentials []Credential) []*Cre
 	return all
 }
 
+// A tried is what a search came to.
+type tried struct {
+	secrets int         // held against the token
+	closed  int         // that could not be had
+	reason  *Credential // one of those, for its reason
+	stopped bool        // too many were tried on this text
+}
+
 // searchOthers returns the credential whose secret fits. Where none of those at hand does, it leaves in Wants the ones
 // whose secret is still to be fetched.
-func (in *inspection) searchOthers(method *jwt.SigningMethodHMAC, owner *Credential, credentials []Credential) *Credential {
+func (in *inspection) searchOthers(method *jwt.SigningMethodHMAC, owner *Credential, credentials []Credential) (*Credential, tried) {
 	var wants []string
+	var so tried
 	for _, c := range in.others(owner, credentials) {
-		if c.Secret.IsZero() {
+		switch {
+		case c.Secret.IsZero() && c.Unread != "":
+			so.closed, so.reason = so.closed+1, c
+			continue
+		case c.Secret.IsZero():
 			wants = append(wants, c.Profile)
 			continue
 		}
 		if *in.tries--; *in.tries < 0 && !in.allProfiles {
+			so.stopped = true
 			break
 		}
+		so.secrets++
 		if in.fits(method, c.Secret.Reveal()) {
-			return c
+			return c, so
 		}
 	}
 	in.Wants = wants
-	return nil
+	return nil, so
 }
 
 // search is for a token that names no profile of ours: whoever's secret fits is the owner, and where none does nobody is
 // accused.
 func (in *inspection) search(method *jwt.SigningMethodHMAC, credentials []Credential) *Credential {
-	if c := in.searchOthers(method, nil, credentials); c != nil {
+	c, so := in.searchOthers(method, nil, credentials)
+	if c != nil {
 		in.verifiedBy(method, c)
 		return c
 	}
-	message := "The signature was not checked: there is no client secret to check it with."
-	switch tried := len(in.others(nil, credentials)); {
-	case len(credentials) == 0:
-	case *in.tries < 0 && !in.allProfiles:
-		message = "The signature was not checked: no profile is for this app and store, and too many secrets were tried on this text already."
-	case tried == 0:
-		message = "The signature was not checked: no profile is for this app and store, and it is too long (over 16 KiB) to try others."
-	case tried < len(credentials):
-		message = fmt.Sprintf("The signature was not checked: no profile is for this app and store, and none of the %d secrets that were tried fits.", tried)
-	default:
-		message = "The signature was not checked: no profile is for this app and store, and no secret at hand fits."
-	}
-	in.add(CodeSignatureUnchecked, Warning, message, "Give the app's credentials: --client-id ID --secret-file FILE.")
+	in.add(CodeSignatureUnchecked, Warning, "The signature was not checked: "+in.nobody(so, len(credentials)), in.offer(so))
 	return nil
+}
+
+// nobody says that no secret of ours settles the signature, and how many were tried.
+func (in *inspection) nobody(so tried, all int) string {
+	const none = "no profile is for this app and store, and "
+	switch {
+	case all == 0:
+		return "there is no client secret to check it with."
+	case so.stopped:
+		return none + "too many secrets were tried on this text already."
+	case len(in.Token) > maxSearched:
+		return none + "it is too long (over 16 KiB) to try others."
+	case so.closed > 0 && so.secrets == 0:
+		return none + "no other secret can be had: " + so.reason.Unread + "."
+	case so.closed > 0:
+		return fmt.Sprintf("%snone of the %d secrets that were tried fits; %d could not be had: %s.", none, so.secrets, so.closed, so.reason.Unread)
+	case so.secrets == 0:
+		return none + "no other secret is at hand."
+	case so.secrets < all:
+		return fmt.Sprintf("%snone of the %d secrets that were tried fits.", none, so.secrets)
+	}
+	return none + "no secret at hand fits."
+}
+
+// offer says how a secret would be at hand.
+func (in *inspection) offer(so tried) string {
+	if so.closed > 0 {
+		return so.reason.Remedy
+	}
+	if client, named := in.rules.client(in.Claims); named && bareWord(client) {
+		return "If the app is yours, keep its credentials: jotwatch profile add NAME --client-id " + client + ". Or give them once: --client-id ID --secret-file FILE."
+	}
+	return "If the app is yours, keep its credentials: jotwatch profile add NAME --client-id ID. Or give them once: --client-id ID --secret-file FILE."
+}
+
+// bareWord reports whether a claim's value may stand in a command as it is.
+func bareWord(s string) bool {
+	return s != "" && len(s) <= 64 && !strings.ContainsFunc(s, notBase64url) && s[0] != '-'
 }

@@ -1,0 +1,213 @@
+package profiles
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"sync"
+
+	"filippo.io/age"
+
+	"jotwatch/verifier"
+)
+
+const secretsFile = "secrets.age"
+
+// ErrNoPassphrase is a passphrase that nobody is there to give.
+var ErrNoPassphrase = errors.New("there is no terminal to ask for the passphrase")
+
+// A Purpose is what a passphrase is wanted for.
+type Purpose int
+
+// The purposes.
+const (
+	OpenVault  Purpose = iota // the one that secrets.age was made with
+	NewVault                  // a new one, for a secrets.age that is not there yet
+	OpenExport                // the one that an export was made with
+	NewExport                 // a new one, for an export
+)
+
+// A Passphrase asks for a passphrase. The error is ErrNoPassphrase where nobody can be asked.
+type Passphrase func(ctx context.Context, purpose Purpose) (string, error)
+
+// A File is a vault for machines without a keyring: one file, encrypted by age with a passphrase (scrypt). The passphrase is
+// asked for once.
+type File struct {
+	path string
+	ask  Passphrase
+	work int // log2 of scrypt's N; 0 is age's own choice
+
+	mu         sync.Mutex
+	passphrase string
+}
+
+// NewFile makes the vault of a configuration directory. Its file is made with the first secret.
+func NewFile(dir string, ask Passphrase) *File {
+	return &File{path: filepath.Join(dir, secretsFile), ask: ask}
+}
+
+// Get implements Vault.
+func (f *File) Get(ctx context.Context, id string) (verifier.Secret, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	secrets, err := f.open(ctx)
+	if err != nil {
+		return verifier.Secret{}, err
+	}
+	secret := verifier.NewSecret(secrets[id])
+	if secret.IsZero() {
+		return secret, f.err(ErrNotFound, "it is not in "+secretsFile, "jotwatch profile edit NAME --secret", nil)
+	}
+	return secret, nil
+}
+
+// Put implements Vault: all entries in one write.
+func (f *File) Put(ctx context.Context, entries []Entry, stored func(int)) error {
+	return f.change(ctx, func(secrets map[string]string) {
+		for i, e := range entries {
+			secrets[e.ID] = string(e.Secret.Reveal())
+			if stored != nil {
+				stored(i + 1)
+			}
+		}
+	})
+}
+
+// Delete implements Vault.
+func (f *File) Delete(ctx context.Context, ids []string) error {
+	if _, err := os.Stat(f.path); errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	return f.change(ctx, func(secrets map[string]string) {
+		for _, id := range ids {
+			delete(secrets, id)
+		}
+	})
+}
+
+// Check implements Vault. It does not ask for the passphrase.
+func (f *File) Check(context.Context) error {
+	_, err := os.Stat(f.path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil // it is made when it is needed
+	}
+	if err != nil {
+		return f.err(ErrFailed, "cannot read "+f.path, "make it readable for you", err)
+	}
+	return nil
+}
+
+func (f *File) change(ctx context.Context, change func(map[string]string)) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	secrets, err := f.open(ctx)
+	if err != nil {
+		return err
+	}
+	change(secrets)
+	text, err := json.Marshal(secrets)
+	if err != nil {
+		return f.err(ErrFailed, "cannot encode "+secretsFile, otherVaults, err)
+	}
+	text, err = encrypt(text, f.passphrase, f.work)
+	if err == nil {
+		err = writeFile(f.path, text)
+	}
+	if err != nil {
+		return f.err(ErrFailed, "cannot write "+f.path, "make room and the directory writable", err)
+	}
+	return nil
+}
+
+// open reads all secrets, by profile id.
+func (f *File) open(ctx context.Context) (map[string]string, error) {
+	text, err := os.ReadFile(f.path)
+	purpose := OpenVault
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		purpose = NewVault
+	case err != nil:
+		return nil, f.err(ErrFailed, "cannot read "+f.path, "make it readable for you", err)
+	}
+	passphrase := f.passphrase
+	if passphrase == "" {
+		passphrase, err = f.ask(ctx, purpose)
+		switch {
+		case errors.Is(err, ErrNoPassphrase):
+			return nil, f.err(ErrLocked, secretsFile+" is locked: there is no terminal to ask for its passphrase",
+				"put the passphrase into a file of your own and name it by --passphrase-file or JOTWATCH_PASSPHRASE_FILE", nil)
+		case err != nil:
+			return nil, err
+		}
+	}
+	secrets := map[string]string{}
+	if purpose == OpenVault {
+		text, err = decrypt(text, passphrase)
+		if errors.Is(err, errPassphrase) {
+			return nil, f.err(ErrDenied, "that is not the passphrase of "+secretsFile, "try again; a forgotten passphrase cannot be recovered", nil)
+		}
+		if err == nil {
+			err = json.Unmarshal(text, &secrets)
+		}
+		if err != nil {
+			return nil, f.err(ErrFailed, f.path+" is damaged", "put a copy of it back from a backup; it is not overwritten", err)
+		}
+	}
+	f.passphrase = passphrase
+	return secrets, nil
+}
+
+func (f *File) err(reason error, wrong, hint string, detail error) error {
+	return &VaultError{Vault: FileVault, Reason: reason, Wrong: wrong, Hint: hint, Detail: detail}
+}
+
+var errPassphrase = errors.New("the passphrase is wrong")
+
+// encrypt encrypts to a passphrase. work is log2 of scrypt's N; 0 is age's own choice, about a second.
+func encrypt(text []byte, passphrase string, work int) ([]byte, error) {
+	recipient, err := age.NewScryptRecipient(passphrase)
+	if err != nil {
+		return nil, fmt.Errorf("encrypt: %w", err)
+	}
+	if work > 0 {
+		recipient.SetWorkFactor(work)
+	}
+	var out bytes.Buffer
+	w, err := age.Encrypt(&out, recipient)
+	if err != nil {
+		return nil, fmt.Errorf("encrypt: %w", err)
+	}
+	if _, err := w.Write(text); err != nil {
+		return nil, fmt.Errorf("encrypt: %w", err)
+	}
+	if err := w.Close(); err != nil {
+		return nil, fmt.Errorf("encrypt: %w", err)
+	}
+	return out.Bytes(), nil
+}
+
+// decrypt is the way back. A wrong passphrase is errPassphrase.
+func decrypt(text []byte, passphrase string) ([]byte, error) {
+	identity, err := age.NewScryptIdentity(passphrase)
+	if err != nil {
+		return nil, errPassphrase // an empty one
+	}
+	r, err := age.Decrypt(bytes.NewReader(text), identity)
+	if _, wrong := errors.AsType[*age.NoIdentityMatchError](err); wrong {
+		return nil, errPassphrase
+	}
+	if err != nil {
+		return nil, fmt.Errorf("decrypt: %w", err)
+	}
+	out, err := io.ReadAll(r)
+	if err != nil {
+		return nil, fmt.Errorf("decrypt: %w", err)
+	}
+	return out, nil
+}

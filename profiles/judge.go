@@ -1,0 +1,134 @@
+package profiles
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"time"
+
+	"jotwatch/verifier"
+)
+
+// searchTime bounds the fetching of secrets that may fit a token which is not its owner's.
+const searchTime = time.Second
+
+// A Judge holds tokens against the profiles of a Book, and fetches the secrets that are wanted for it, each once. A vault
+// that did not answer is not asked again. A Judge is for one goroutine.
+type Judge struct {
+	book        *Book
+	profiles    []*Profile // beside credentials
+	credentials []verifier.Credential
+	closed      map[VaultName]error // vaults that did not answer
+	all         bool                // no bound on the search
+}
+
+// NewJudge makes a Judge over the profiles of an index. named is the one that counts as the owner, nil for whichever the
+// token names. With all, every profile is searched for the secret that fits, however long that takes.
+func (b *Book) NewJudge(ix *Index, named *Profile, all bool) *Judge {
+	j := &Judge{book: b, profiles: ix.recent(), closed: map[VaultName]error{}, all: all}
+	for _, p := range j.profiles {
+		c := p.Credential()
+		c.Named = p == named
+		j.credentials = append(j.credentials, c)
+	}
+	return j
+}
+
+// InspectAll is verifier.InspectAll with the secrets that it wants.
+func (j *Judge) InspectAll(ctx context.Context, text string, options ...verifier.Option) []*verifier.Report {
+	if j.all {
+		options = append(slices.Clone(options), verifier.AllProfiles())
+	}
+	search, cancel := context.WithCancel(ctx)
+	defer cancel()
+	asked := 0
+	searching := func() bool {
+		if asked++; asked == 2 && !j.all { // the first secret may have taken as long as its user was being asked
+			time.AfterFunc(searchTime, cancel)
+		}
+		return search.Err() == nil
+	}
+	for {
+		reports := verifier.InspectAll(text, j.credentials, options...)
+		owners, others := wants(reports)
+		fetched := j.fetch(ctx, owners, func() bool { return true })
+		fetched = j.fetch(ctx, others, searching) || fetched
+		if !fetched {
+			return reports
+		}
+	}
+}
+
+// wants are the profiles whose secrets would settle the reports: those of owners, and those that are only tried.
+func wants(reports []*verifier.Report) (owners, others []string) {
+	seen := map[string]bool{}
+	for _, r := range reports {
+		for _, name := range r.Wants {
+			switch {
+			case seen[name] && name != r.Profile:
+			case name == r.Profile:
+				owners = append(owners, name)
+			default:
+				others = append(others, name)
+			}
+			seen[name] = true
+		}
+	}
+	return owners, others
+}
+
+// fetch gets secrets, or the reasons why there are none, as long as on reports so. It reports whether it learnt anything.
+func (j *Judge) fetch(ctx context.Context, names []string, on func() bool) bool {
+	learnt := false
+	for _, name := range names {
+		i := slices.IndexFunc(j.profiles, func(p *Profile) bool { return p.Name == name })
+		if i < 0 || !j.credentials[i].Secret.IsZero() || j.credentials[i].Unread != "" {
+			continue
+		}
+		if !on() {
+			break
+		}
+		c, vault := &j.credentials[i], j.profiles[i].Vault
+		err := j.closed[vault]
+		if err == nil {
+			c.Secret, err = j.book.Get(ctx, j.profiles[i])
+			if unanswered(err) && vault != CommandVault { // each command is its own
+				j.closed[vault] = err
+			}
+		}
+		if err != nil {
+			c.Unread, c.Remedy = err.Error(), remedy(err)
+		}
+		learnt = true
+	}
+	return learnt
+}
+
+// remedy is what to do about a vault's error, as a sentence.
+func remedy(err error) string {
+	if v, ok := errors.AsType[*VaultError](err); ok {
+		return v.Hint + "."
+	}
+	return "jotwatch vault status."
+}
+
+// Used notes which profiles judged a token, so that those are tried first another time. It is done where it can be at once,
+// and otherwise not.
+func (b *Book) Used(ctx context.Context, reports []*verifier.Report, now time.Time) {
+	var names []string
+	for _, r := range reports {
+		if r.SignedBy != "" {
+			names = append(names, r.SignedBy)
+		}
+	}
+	ix, err := b.Load()
+	if err != nil || !ix.touch(names, now) {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, 50*time.Millisecond)
+	defer cancel()
+	_ = b.update(ctx, func(ix *Index) error { // a directory that cannot be written is no reason to say anything
+		ix.touch(names, now)
+		return nil
+	})
+}
