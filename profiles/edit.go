@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"jotwatch/verifier"
 )
@@ -16,43 +17,6 @@ func (e *ExistsError) Error() string { return fmt.Sprintf("there is a profile %q
 
 // ErrGone is a profile that another jotwatch removed in the meantime.
 var ErrGone = errors.New("the profile is gone: another jotwatch removed it")
-
-// Add adds a profile, with its secret where there is one to store. The errors are *ExistsError, *VaultError and the index's.
-func (b *Book) Add(ctx context.Context, p Profile, secret verifier.Secret) error {
-	return b.addAll(ctx, []addition{{p, secret}}, nil)
-}
-
-type addition struct {
-	Profile
-
-	secret verifier.Secret
-}
-
-// addAll adds all or none. Those that have a secret go into the same vault.
-func (b *Book) addAll(ctx context.Context, all []addition, stored func(n, of int)) error {
-	var puts []put
-	for i := range all {
-		p := &all[i].Profile
-		p.complete()
-		p.HasSecret = p.Vault == CommandVault || !all[i].secret.IsZero()
-		if !all[i].secret.IsZero() {
-			puts = append(puts, put{p.leftover(), all[i].secret})
-		}
-	}
-	return b.do(ctx, change{
-		secrets: func(*Index) ([]put, error) { return puts, nil },
-		index: func(ix *Index) ([]Leftover, error) {
-			for i := range all {
-				if other := ix.named(all[i].Name); other != nil {
-					return nil, &ExistsError{other.Name}
-				}
-				ix.Profiles = append(ix.Profiles, all[i].clone())
-			}
-			return nil, nil
-		},
-		stored: stored,
-	})
-}
 
 // Edit changes the profile of an id. edit may change everything but the id, and may be called more than once; where it
 // changes the vault, the secret moves there, unless another one is given.
@@ -150,8 +114,25 @@ func (p *Profile) left() []Leftover {
 	return []Leftover{p.leftover()}
 }
 
-// Get fetches the secret of a profile. The error is a *VaultError, or that of ctx.
+// Check reports whether a vault would answer, and asks the user nothing. The error is a *VaultError.
+func (b *Book) Check(ctx context.Context, name VaultName) error {
+	vault, err := b.vault(name)
+	if err != nil {
+		return err
+	}
+	return vault.Check(ctx)
+}
+
+// Get fetches the secret of a profile. The error is a *VaultError with the profile in its hint, or that of ctx.
 func (b *Book) Get(ctx context.Context, p *Profile) (verifier.Secret, error) {
+	secret, err := b.get(ctx, p)
+	if v, ok := errors.AsType[*VaultError](err); ok {
+		v.Hint = strings.ReplaceAll(v.Hint, "NAME", Quoted(p.Name))
+	}
+	return secret, err
+}
+
+func (b *Book) get(ctx context.Context, p *Profile) (verifier.Secret, error) {
 	if p.Vault == CommandVault {
 		return runCommand(ctx, p, b.slow)
 	}

@@ -2,6 +2,7 @@ package profiles
 
 import (
 	"fmt"
+	"net"
 	"net/url"
 	"regexp"
 	"slices"
@@ -43,9 +44,9 @@ var forms = sync.OnceValue(func() (f struct{ account, hash *regexp.Regexp }) {
 	return f
 })
 
-// bare takes off the white space and quotes that come along when something is copied.
+// bare takes off the white space, quotes and byte order mark that come along when something is copied.
 func bare(text string) string {
-	return strings.TrimSpace(strings.Trim(strings.TrimSpace(strings.TrimPrefix(text, "\ufeff")), "\"'`"))
+	return strings.TrimFunc(text, func(r rune) bool { return unicode.IsSpace(r) || strings.ContainsRune("\"'`\ufeff", r) })
 }
 
 // line checks what every text of one line must be.
@@ -134,14 +135,14 @@ func Origin(text string) (origin, remark string, err error) {
 	}
 	u, err := url.Parse(given)
 	switch {
-	case err != nil || u.Hostname() == "" || strings.ContainsAny(u.Host, "*, "):
-		return "", "", refuse(hint, "the origin is no address of a storefront")
+	case err != nil || u.Hostname() == "" || !isHost(u.Hostname()):
+		return "", "", refuse(hint+"; a name with other letters as browsers send it (xn--…)", "the origin is no address of a storefront")
 	case u.Scheme != "https" && u.Scheme != "http":
 		return "", "", refuse(hint, "the origin has another scheme than https or http")
 	case u.User != nil:
 		return "", "", refuse(hint, "the origin holds a user name")
 	}
-	host := strings.ToLower(u.Host)
+	host := strings.TrimSuffix(strings.ToLower(u.Host), ":")
 	if port := u.Port(); port == "443" && u.Scheme == "https" || port == "80" && u.Scheme == "http" {
 		host = strings.TrimSuffix(host, ":"+port)
 	}
@@ -150,6 +151,13 @@ func Origin(text string) (origin, remark string, err error) {
 		remark = fmt.Sprintf("taking %s for the origin", origin)
 	}
 	return origin, remark, nil
+}
+
+// isHost reports whether a storefront may have that host: a name of several parts as browsers send it, localhost, or an
+// address. A single word may be anything, such as an access token.
+func isHost(host string) bool {
+	odd := func(r rune) bool { return (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && (r < '0' || r > '9') && r != '-' && r != '.' }
+	return net.ParseIP(host) != nil || host == "localhost" || strings.Contains(host, ".") && !strings.ContainsFunc(host, odd)
 }
 
 // Tag checks a tag.

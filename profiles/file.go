@@ -113,7 +113,7 @@ func (f *File) change(ctx context.Context, change func(map[string]string)) error
 	change(secrets)
 	text, err := json.Marshal(secrets)
 	if err != nil {
-		return f.err(ErrFailed, "cannot encode "+secretsFile, otherVaults, err)
+		return f.err(ErrFailed, "cannot encode "+secretsFile, "this is a fault of jotwatch's", err)
 	}
 	text, err = encrypt(text, f.passphrase, f.work)
 	if err == nil {
@@ -149,7 +149,7 @@ func (f *File) open(ctx context.Context) (map[string]string, error) {
 	secrets := map[string]string{}
 	if purpose == OpenVault {
 		text, err = decrypt(text, passphrase)
-		if errors.Is(err, errPassphrase) {
+		if errors.Is(err, ErrPassphrase) {
 			return nil, f.err(ErrDenied, "that is not the passphrase of "+secretsFile, "try again; a forgotten passphrase cannot be recovered", nil)
 		}
 		if err == nil {
@@ -167,7 +167,8 @@ func (f *File) err(reason error, wrong, hint string, detail error) error {
 	return &VaultError{Vault: FileVault, Reason: reason, Wrong: wrong, Hint: hint, Detail: detail}
 }
 
-var errPassphrase = errors.New("the passphrase is wrong")
+// ErrPassphrase is a passphrase that something was not encrypted with.
+var ErrPassphrase = errors.New("the passphrase is wrong")
 
 // encrypt encrypts to a passphrase. work is log2 of scrypt's N; 0 is age's own choice, about a second.
 func encrypt(text []byte, passphrase string, work int) ([]byte, error) {
@@ -192,15 +193,15 @@ func encrypt(text []byte, passphrase string, work int) ([]byte, error) {
 	return out.Bytes(), nil
 }
 
-// decrypt is the way back. A wrong passphrase is errPassphrase.
+// decrypt is the way back. The error is ErrPassphrase where that is what is wrong.
 func decrypt(text []byte, passphrase string) ([]byte, error) {
 	identity, err := age.NewScryptIdentity(passphrase)
 	if err != nil {
-		return nil, errPassphrase // an empty one
+		return nil, ErrPassphrase // an empty one
 	}
 	r, err := age.Decrypt(bytes.NewReader(text), identity)
 	if _, wrong := errors.AsType[*age.NoIdentityMatchError](err); wrong {
-		return nil, errPassphrase
+		return nil, ErrPassphrase
 	}
 	if err != nil {
 		return nil, fmt.Errorf("decrypt: %w", err)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strings"
 	"time"
 
 	"jotwatch/verifier"
@@ -92,7 +93,7 @@ func (j *Judge) fetch(ctx context.Context, names []string, on func() bool) bool 
 		err := j.closed[vault]
 		if err == nil {
 			c.Secret, err = j.book.Get(ctx, j.profiles[i])
-			if unanswered(err) && vault != CommandVault { // each command is its own
+			if v, ok := errors.AsType[*VaultError](err); ok && v.Unanswered() && vault != CommandVault { // each command is its own
 				j.closed[vault] = err
 			}
 		}
@@ -106,10 +107,18 @@ func (j *Judge) fetch(ctx context.Context, names []string, on func() bool) bool 
 
 // remedy is what to do about a vault's error, as a sentence.
 func remedy(err error) string {
-	if v, ok := errors.AsType[*VaultError](err); ok {
-		return v.Hint + "."
+	v, ok := errors.AsType[*VaultError](err)
+	if !ok {
+		return "Try again."
 	}
-	return "jotwatch vault status."
+	hint := v.Hint
+	if v.Unanswered() && v.Vault == KeyringVault {
+		hint += "; or keep secrets elsewhere: jotwatch vault status shows the choices"
+	}
+	if !strings.HasPrefix(hint, "jotwatch ") && !strings.HasPrefix(hint, "security ") { // a command is typed as it is
+		hint = strings.ToUpper(hint[:1]) + hint[1:]
+	}
+	return hint + "."
 }
 
 // Used notes which profiles judged a token, so that those are tried first another time. It is done where it can be at once,

@@ -71,9 +71,11 @@ func (k *Keyring) Delete(ctx context.Context, ids []string) error {
 
 // Check implements Vault.
 func (k *Keyring) Check(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(ctx, k.answer)
-	defer cancel()
-	switch state := probe(ctx); state {
+	state := k.probe(ctx)
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	switch state {
 	case stateUnlocked, stateStarting, stateUnknown:
 		return nil
 	default:
@@ -136,11 +138,7 @@ func (k *Keyring) call(ctx context.Context, do func() (string, error)) (string, 
 			}
 			return "", k.explain(ctx, a.err, asking)
 		case <-shown.C:
-			go func() {
-				ctx, cancel := context.WithTimeout(ctx, k.answer)
-				defer cancel()
-				probed <- probe(ctx)
-			}()
+			go func() { probed <- k.probe(ctx) }()
 		case state := <-probed:
 			if state == stateLocked || state == stateUnknown {
 				asking = true
@@ -157,15 +155,23 @@ func (k *Keyring) call(ctx context.Context, do func() (string, error)) (string, 
 	}
 }
 
+// probe asks the keyring how it is. It takes no longer than something that asks nobody may.
+func (k *Keyring) probe(ctx context.Context) keyringState {
+	ctx, cancel := context.WithTimeout(ctx, k.answer)
+	defer cancel()
+	return probe(ctx)
+}
+
 // explain finds the reason of an error. On systems with a Secret Service a keyring that is locked, absent or new gives
 // errors that differ in their text alone: the service is asked again instead.
 func (k *Keyring) explain(ctx context.Context, err error, asked bool) error {
 	if reason, ok := reasonFor(runtime.GOOS, err); ok {
 		return keyringError(runtime.GOOS, reason, err)
 	}
-	ctx, cancel := context.WithTimeout(ctx, k.answer)
-	defer cancel()
-	state := probe(ctx)
+	state := k.probe(ctx)
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
 	if state == stateLocked && asked {
 		return keyringError(runtime.GOOS, ErrDenied, nil)
 	}
@@ -218,8 +224,6 @@ func reasonFor(system string, err error) (error, bool) {
 	return reason, reason != nil
 }
 
-const otherVaults = "or choose where secrets go: jotwatch vault status"
-
 // keyringError says a reason in the words of the system it happens on.
 func keyringError(system string, reason, detail error) error {
 	e := &VaultError{Vault: KeyringVault, Reason: reason}
@@ -232,7 +236,7 @@ func keyringError(system string, reason, detail error) error {
 		e.Reason = ErrAbsent
 	}
 	if e.Wrong == "" { // a reason that this system is not known to give
-		e.Wrong, e.Hint = "the keyring failed", otherVaults
+		e.Wrong, e.Hint = "the keyring failed", "see what it says: jotwatch vault status"
 	}
 	if errors.Is(reason, ErrFailed) {
 		e.Detail = detail
@@ -243,32 +247,32 @@ func keyringError(system string, reason, detail error) error {
 // keyringWords are what is wrong and what to do, for each system and reason.
 var keyringWords = map[string]map[error][2]string{
 	"linux": {
-		ErrLocked:   {"the keyring is locked, and nobody was there to unlock it", "unlock it (log in to the desktop, or gnome-keyring-daemon --unlock), " + otherVaults},
-		ErrDenied:   {"the keyring stays locked: its prompt was dismissed", "run it again and answer the prompt, " + otherVaults},
-		ErrTimedOut: {"the keyring does not answer", "restart the keyring's service or log in again, " + otherVaults},
+		ErrLocked:   {"the keyring is locked, and nobody was there to unlock it", "unlock it (log in to the desktop, or gnome-keyring-daemon --unlock)"},
+		ErrDenied:   {"the keyring stays locked: its prompt was dismissed", "run it again and answer the prompt"},
+		ErrTimedOut: {"the keyring does not answer", "restart the keyring's service or log in again"},
 		ErrNotFound: {"it is not in the keyring", "jotwatch profile edit NAME --secret"},
 		ErrTooLarge: {"the secret is too large for the keyring", "check that it is the client secret, 64 hex digits"},
-		ErrAbsent:   {"there is no keyring: no Secret Service answers on the session bus", "start one (gnome-keyring, KWallet, KeePassXC), " + otherVaults},
-		errNoBus:    {"there is no keyring: no session bus can be reached, as over SSH, in a container or under sudo", "log in to a desktop, " + otherVaults},
-		errEmpty:    {"there is no keyring yet: the Secret Service has no default collection", "make one (in Passwords and Keys, or by logging in to the desktop), " + otherVaults},
-		ErrFailed:   {"the keyring failed", otherVaults},
+		ErrAbsent:   {"there is no keyring: no Secret Service answers on the session bus", "start one (gnome-keyring, KWallet, KeePassXC)"},
+		errNoBus:    {"there is no keyring: no session bus can be reached, as over SSH, in a container or under sudo", "log in to a desktop"},
+		errEmpty:    {"there is no keyring yet: the Secret Service has no default collection", "make one (in Passwords and Keys, or by logging in to the desktop)"},
+		ErrFailed:   {"the keyring failed", "see what it says: jotwatch vault status"},
 	},
 	"darwin": {
-		ErrLocked:   {"the keychain is locked, and nobody could be asked, as over SSH", "security unlock-keychain, " + otherVaults},
-		ErrDenied:   {"the keychain did not give access: the prompt was dismissed or the password wrong", "run it again and answer the prompt, " + otherVaults},
-		ErrTimedOut: {"the keychain does not answer", "open Keychain Access and look, " + otherVaults},
+		ErrLocked:   {"the keychain is locked, and nobody could be asked, as over SSH", "security unlock-keychain"},
+		ErrDenied:   {"the keychain did not give access: the prompt was dismissed or the password wrong", "run it again and answer the prompt"},
+		ErrTimedOut: {"the keychain does not answer", "open Keychain Access and look"},
 		ErrNotFound: {"it is not in the keychain", "jotwatch profile edit NAME --secret"},
 		ErrTooLarge: {"the secret is too large for the keychain (about 3,000 bytes)", "check that it is the client secret, 64 hex digits"},
-		ErrAbsent:   {"there is no default keychain", "open Keychain Access and make a login keychain, " + otherVaults},
-		ErrFailed:   {"the keychain failed", otherVaults},
+		ErrAbsent:   {"there is no default keychain", "open Keychain Access and make a login keychain"},
+		ErrFailed:   {"the keychain failed", "see what it says: jotwatch vault status"},
 	},
 	"windows": {
-		ErrLocked:   {"Credential Manager is locked", "sign in to Windows, " + otherVaults},
-		ErrDenied:   {"Credential Manager did not give access", "run it as the user who stored the secret, " + otherVaults},
-		ErrTimedOut: {"Credential Manager does not answer", "restart the Credential Manager service, " + otherVaults},
+		ErrLocked:   {"Credential Manager is locked", "sign in to Windows"},
+		ErrDenied:   {"Credential Manager did not give access", "run it as the user who stored the secret"},
+		ErrTimedOut: {"Credential Manager does not answer", "restart the Credential Manager service"},
 		ErrNotFound: {"it is not in Credential Manager", "jotwatch profile edit NAME --secret"},
 		ErrTooLarge: {"the secret is too large for Credential Manager (2,560 bytes)", "check that it is the client secret, 64 hex digits"},
-		ErrAbsent:   {"Credential Manager is not there in this kind of session, as over SSH or in a service", "sign in at the machine, " + otherVaults},
-		ErrFailed:   {"Credential Manager failed", otherVaults},
+		ErrAbsent:   {"Credential Manager is not there in this kind of session, as over SSH or in a service", "sign in at the machine"},
+		ErrFailed:   {"Credential Manager failed", "see what it says: jotwatch vault status"},
 	},
 }

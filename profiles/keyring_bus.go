@@ -43,17 +43,21 @@ func probe(ctx context.Context) keyringState {
 		return stateNoBus
 	}
 	defer func() { _ = conn.Close() }() // it was only asked
-	if conn.Auth(nil) != nil || conn.Hello() != nil {
-		return stateNoBus
+	state := stateNoBus
+	err = conn.Auth(nil)
+	if err == nil {
+		err = conn.Hello()
 	}
-	state, err := probeService(ctx, conn)
-	switch {
-	case err == nil:
-		return state
-	case ctx.Err() != nil:
+	if err == nil {
+		state = stateNone
+		if told, err := probeService(ctx, conn); err == nil {
+			return told
+		}
+	}
+	if ctx.Err() != nil { // the bus hangs, or the service
 		return stateSilent
 	}
-	return stateNone
+	return state
 }
 
 func probeService(ctx context.Context, conn *dbus.Conn) (keyringState, error) {
@@ -108,7 +112,8 @@ func isNoObject(err error) bool {
 	return ok && (bus.Name == errorNoObject || bus.Name == "org.freedesktop.DBus.Error.UnknownMethod" || bus.Name == "org.freedesktop.Secret.Error.NoSuchObject")
 }
 
-// busReason finds the reason that the bus names, nil where the service has to be asked.
+// busReason finds the reason that the bus names, nil where the service has to be asked. So it has to after NoReply, which a
+// bus says when a service dies in a call, and when one is slow.
 func busReason(err error) error {
 	bus, ok := errors.AsType[dbus.Error](err)
 	if !ok {
@@ -119,7 +124,7 @@ func busReason(err error) error {
 		return ErrAbsent
 	case "org.freedesktop.DBus.Error.AccessDenied", "org.freedesktop.DBus.Error.AuthFailed":
 		return ErrDenied
-	case "org.freedesktop.DBus.Error.NoReply", "org.freedesktop.DBus.Error.Timeout", "org.freedesktop.DBus.Error.TimedOut":
+	case "org.freedesktop.DBus.Error.Timeout", "org.freedesktop.DBus.Error.TimedOut":
 		return ErrTimedOut
 	}
 	return nil

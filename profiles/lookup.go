@@ -25,6 +25,27 @@ func fold(name string) string {
 	return strings.ToLower(norm.NFC.String(strings.TrimSpace(name)))
 }
 
+// Answers reports whether name is the profile's, whatever the case.
+func (p *Profile) Answers(name string) bool { return fold(p.Name) == fold(name) }
+
+// Free reports whether a name is free; the error is an *ExistsError.
+func (ix *Index) Free(name string) error {
+	if p := ix.named(name); p != nil {
+		return &ExistsError{p.Name}
+	}
+	return nil
+}
+
+// SameApp is the name of a profile for the same app and store, "" where there is none.
+func (ix *Index) SameApp(p *Profile) string {
+	for i := range ix.Profiles {
+		if o := &ix.Profiles[i]; o.ID != p.ID && o.ClientID == p.ClientID && o.StoreHash == p.StoreHash {
+			return o.Name
+		}
+	}
+	return ""
+}
+
 // named returns the profile of exactly that name, whatever its case.
 func (ix *Index) named(name string) *Profile {
 	name = fold(name)
@@ -68,4 +89,15 @@ func (ix *Index) Find(asked string) (*Profile, error) {
 		}
 	}
 	return nil, unknown
+}
+
+// Quoted is a name as it can be typed in a shell.
+func Quoted(name string) string {
+	odd := func(r rune) bool {
+		return (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && (r < '0' || r > '9') && !strings.ContainsRune("-_.@+", r)
+	}
+	if name != "" && name[0] != '-' && !strings.ContainsFunc(name, odd) {
+		return name
+	}
+	return "'" + strings.ReplaceAll(name, "'", `'\''`) + "'"
 }

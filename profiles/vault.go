@@ -74,9 +74,9 @@ func (e *VaultError) Error() string {
 
 func (e *VaultError) Unwrap() error { return e.Reason }
 
-// unanswered reports whether asking the same vault again now would end the same.
-func unanswered(err error) bool {
-	return errors.Is(err, ErrLocked) || errors.Is(err, ErrAbsent) || errors.Is(err, ErrDenied) || errors.Is(err, ErrTimedOut)
+// Unanswered reports whether asking the same vault again now would end the same.
+func (e *VaultError) Unanswered() bool {
+	return errors.Is(e.Reason, ErrLocked) || errors.Is(e.Reason, ErrAbsent) || errors.Is(e.Reason, ErrDenied) || errors.Is(e.Reason, ErrTimedOut)
 }
 
 // noVault is the error of a Book that was given no vault of that name.

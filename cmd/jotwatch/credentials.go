@@ -7,11 +7,11 @@ import (
 	"io/fs"
 	"os"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/spf13/pflag"
 
+	"jotwatch/profiles"
 	"jotwatch/verifier"
 )
 
@@ -29,13 +29,16 @@ const (
 // The credentialFlags are shared by the commands that need to know an app. There is no flag for the secret itself,
 // because other users can read a command line.
 type credentialFlags struct {
+	vaultFlags
+
 	profile, clientID, storeHash, secretFile string
 	set                                      *pflag.FlagSet
 }
 
 func (f *credentialFlags) register(set *pflag.FlagSet) {
 	f.set = set
-	set.StringVar(&f.profile, "profile", "", "the profile to use, by name")
+	f.vaultFlags.register(set)
+	set.StringVar(&f.profile, "profile", "", "the profile to use, instead of finding it")
 	set.StringVar(&f.clientID, "client-id", "", "the app's client id, with --secret-file")
 	set.StringVar(&f.storeHash, "store-hash", "", "the store's hash; left out: any store")
 	set.StringVar(&f.secretFile, "secret-file", "", "a file with the client secret, - is stdin")
@@ -43,16 +46,34 @@ func (f *credentialFlags) register(set *pflag.FlagSet) {
 
 const adHocHint = "give --client-id ID and --secret-file FILE"
 
-// load returns the credentials that the flags name, at most one; none when there are no such flags.
-func (f *credentialFlags) load(stdin stdinUse) ([]verifier.Credential, error) {
+// profiles opens the user's profiles, and finds the one that --profile names, nil where it is not given.
+func (f *credentialFlags) profiles() (*profiles.Book, *profiles.Index, *profiles.Profile, error) {
+	book, err := f.book()
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	ix, err := book.Load()
+	if err != nil {
+		return nil, nil, nil, explained("", err)
+	}
+	if !f.set.Changed("profile") {
+		return book, ix, nil, nil
+	}
+	p, err := ix.Find(f.profile)
+	if unknown, ok := errors.AsType[*profiles.UnknownError](err); ok {
+		return nil, nil, nil, errorWithHint(exitUnchecked, unknownHint(unknown), "%w", err)
+	}
+	return book, ix, p, nil
+}
+
+// adHoc returns the credentials that the flags hold, nil when there are no such flags.
+func (f *credentialFlags) adHoc(stdin stdinUse) (*verifier.Credential, error) {
 	given := f.set.Changed
 	anyAdHoc := given("client-id") || given("store-hash") || given("secret-file")
 	switch {
 	case given("profile") && anyAdHoc:
 		return nil, wrongCall("leave out either --profile, or --client-id, --store-hash and --secret-file",
 			"a profile and ad hoc credentials were given together")
-	case given("profile"):
-		return nil, errorWithHint(exitUnchecked, adHocHint, "no profile is named %s", echo(f.profile))
 	case !anyAdHoc:
 		return nil, nil
 	case f.clientID == "" && given("client-id"):
@@ -66,23 +87,21 @@ func (f *credentialFlags) load(stdin stdinUse) ([]verifier.Credential, error) {
 	case f.storeHash == "" && given("store-hash"):
 		return nil, wrongCall("leave out --store-hash for any store of the app", "the store hash is empty")
 	}
-	clientID := strings.TrimSpace(f.clientID)
-	if verifier.HoldsSecret(clientID) {
-		return nil, wrongCall("give the client id, about 31 letters and digits, and put the secret into the file",
-			"--client-id looks like a client secret, which others can read on a command line")
+	clientID, remark, err := profiles.ClientID(f.clientID)
+	if err != nil {
+		return nil, explained("", err)
 	}
-	hash, ok := verifier.StoreHash(f.storeHash)
-	if !ok && f.storeHash != "" {
-		return nil, wrongCall("give the hash alone, such as abc123def", "--store-hash %s is no store hash", echo(f.storeHash))
+	tellRemark(remark)
+	hash, remark, err := profiles.StoreHash(f.storeHash)
+	if err != nil {
+		return nil, explained("", err)
 	}
-	if hash != f.storeHash {
-		_, _ = fmt.Fprintf(os.Stderr, "jotwatch: taking %s for the store hash\n", echo(hash))
-	}
+	tellRemark(remark)
 	secret, err := readSecret(f.secretFile, stdin)
 	if err != nil {
 		return nil, err
 	}
-	return []verifier.Credential{{ClientID: clientID, StoreHash: hash, Secret: secret, Named: true}}, nil
+	return &verifier.Credential{ClientID: clientID, StoreHash: hash, Secret: secret, Named: true}, nil
 }
 
 func readSecret(name string, stdin stdinUse) (verifier.Secret, error) {
@@ -119,26 +138,10 @@ func readSecret(name string, stdin stdinUse) (verifier.Secret, error) {
 	if secret.IsZero() {
 		return verifier.Secret{}, wrongCall(hint, "%s is empty", where)
 	}
-	if what := notASecret(string(secret.Reveal())); what != "" {
+	if what := profiles.NotASecret(string(secret.Reveal())); what != "" {
 		return verifier.Secret{}, wrongCall(hint, "%s holds %s", where, what)
 	}
 	return secret, nil
-}
-
-// notASecret says what a text is that is recognised as something else than a secret, "" where it may be one.
-func notASecret(text string) string {
-	label := strings.ToUpper(text[:max(0, strings.IndexAny(text, "=:"))])
-	switch {
-	case strings.ContainsAny(text, "\n\r") && strings.Contains(text, "CLIENT SECRET:"):
-		return "BigCommerce's whole account file, not the client secret alone"
-	case strings.ContainsAny(text, "\n\r"):
-		return "several lines, not the client secret alone"
-	case strings.HasPrefix(text, "\ufeff"), strings.HasPrefix(text, "\xff\xfe"), strings.ContainsRune(text, 0):
-		return "a byte order mark or another encoding than UTF-8, not the client secret alone"
-	case strings.Contains(label, "SECRET"):
-		return "the secret with its name before it, not the client secret alone"
-	}
-	return ""
 }
 
 // reason is an error of the file system without the path, which the sentence already names.

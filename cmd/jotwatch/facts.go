@@ -66,3 +66,11 @@ func middle(s string, most int) string {
 func pad(s string, width int) string {
 	return fmt.Sprintf("%s%*s", s, max(0, width-lipgloss.Width(s)), "")
 }
+
+// count is a number of things.
+func count(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
+}

@@ -9,8 +9,10 @@ import (
 	"os"
 	"os/signal"
 	"runtime/debug"
+	"syscall"
 
 	"charm.land/fang/v2"
+	"github.com/charmbracelet/x/term"
 )
 
 func main() { os.Exit(run()) }
@@ -46,13 +48,20 @@ func build() (version, commit string) {
 	return version, commit
 }
 
-// exitOnInterrupt makes ctrl+c end a command at once, also while it waits for standard input. The console does not use
-// it: there the terminal has to be put back first.
+// exitOnInterrupt makes ctrl+c and SIGTERM end a command at once, also while it waits for standard input or for an answer
+// that is not shown. The console does not use it: there the terminal has to be put back first.
 func exitOnInterrupt() {
+	putBack := func() {}
+	if in, _, err := openTerminal(); err == nil {
+		if state, err := term.GetState(in.Fd()); err == nil {
+			putBack = func() { _ = term.Restore(in.Fd(), state) } // the program ends anyway
+		}
+	}
 	interrupted := make(chan os.Signal, 1)
-	signal.Notify(interrupted, os.Interrupt)
+	signal.Notify(interrupted, os.Interrupt, syscall.SIGTERM)
 	go func() {
 		<-interrupted
+		putBack()
 		os.Exit(exitInterrupted)
 	}()
 }

@@ -27,7 +27,20 @@ const (
 )
 
 func TestMain(m *testing.M) {
+	if strings.Contains(filepath.Base(os.Args[0]), ".test") { // and not the tool itself, which has this binary too
+		isolate()
+	}
 	testscript.Main(m, map[string]func(){"jotwatch": main})
+}
+
+// isolate keeps the tests away from the profiles and the keyring of whoever runs them.
+func isolate() {
+	nowhere := filepath.Join(os.TempDir(), "jotwatch-nowhere")
+	for name, value := range map[string]string{configDirVariable: nowhere, "DBUS_SESSION_BUS_ADDRESS": "unix:path=" + nowhere} {
+		if err := os.Setenv(name, value); err != nil {
+			panic(err)
+		}
+	}
 }
 
 func TestScripts(t *testing.T) {
@@ -39,11 +52,14 @@ func TestScripts(t *testing.T) {
 			env.Setenv("ID", clientID)
 			env.Setenv("STORE", storeHash)
 			env.Setenv("SECRET", secret)
+			env.Setenv(configDirVariable, filepath.Join(env.WorkDir, "config"))
+			env.Setenv("DBUS_SESSION_BUS_ADDRESS", "unix:path="+filepath.Join(env.WorkDir, "no-bus"))
 			env.Setenv("LIVE", token(t, "live"))
 			for name, text := range map[string]string{
 				"secret.txt":   secret + "\n",
 				"bom.txt":      "\ufeff" + secret + "\n",
 				"live.txt":     token(t, "live"),
+				"expired.txt":  token(t, "live"), // its time was in 2023
 				"dots.txt":     strings.Repeat(".", 10_000),
 				"full.txt":     strings.Repeat("a", 1<<20),
 				"over.txt":     token(t, "live") + strings.Repeat(" ", 1<<20),
@@ -73,6 +89,10 @@ func exits(ts *testscript.TestScript, negated bool, args []string) {
 	ts.Check(err)
 	cmd := exec.Command("jotwatch", args[2:]...)
 	cmd.Dir = ts.Getenv("WORK")
+	cmd.Env = os.Environ()
+	for _, name := range []string{configDirVariable, passphraseVariable, "DBUS_SESSION_BUS_ADDRESS", "HOME"} {
+		cmd.Env = append(cmd.Env, name+"="+ts.Getenv(name))
+	}
 	cmd.Stdin = strings.NewReader(ts.ReadFile(args[1]))
 	got, stdout, stderr := result(cmd)
 	_, _ = io.WriteString(ts.Stdout(), stdout)

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"strings"
@@ -20,8 +21,8 @@ func mintCommand() *cobra.Command {
 		Use:   "mint",
 		Short: "Make a token, good or with one thing wrong",
 		Long:  "Print a Current Customer token signed with your app's secret, to try your backend with, or one with one thing wrong that your backend has to refuse. The value of --set is JSON, or else text.",
-		Example: `jotwatch mint --client-id ID --secret-file secret.txt
-jotwatch mint --client-id ID --secret-file secret.txt --scenario expired
+		Example: `jotwatch mint --profile acme
+jotwatch mint --profile acme --scenario expired
 jotwatch mint --client-id ID --secret-file secret.txt --set customer.id=7 --set customer.group_id='"3"'`,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) > 0 {
@@ -48,14 +49,10 @@ jotwatch mint --client-id ID --secret-file secret.txt --set customer.id=7 --set 
 			if err := checkScenario(scenario); err != nil {
 				return err
 			}
-			given, err := credentials.load(stdinFree)
-			switch {
-			case err != nil:
+			app, err := credentials.app(cmd.Context())
+			if err != nil {
 				return err
-			case len(given) == 0:
-				return wrongCall(adHocHint, "there is nothing to sign with")
 			}
-			app := mint.App{ClientID: given[0].ClientID, StoreHash: given[0].StoreHash, Secret: given[0].Secret}
 			token, err := mint.Token(app, scenario, now, claims...)
 			if err != nil {
 				return wrongCall("jotwatch mint --help", "%w", err)
@@ -78,6 +75,35 @@ jotwatch mint --client-id ID --secret-file secret.txt --set customer.id=7 --set 
 		return names, cobra.ShellCompDirectiveNoFileComp
 	})
 	return cmd
+}
+
+// app is what a token is signed for: what the flags hold, or the profile that they name, or the only one there is.
+func (f *credentialFlags) app(ctx context.Context) (mint.App, error) {
+	given, err := f.adHoc(stdinFree)
+	if err != nil {
+		return mint.App{}, err
+	}
+	if given != nil {
+		return mint.App{ClientID: given.ClientID, StoreHash: given.StoreHash, Secret: given.Secret}, nil
+	}
+	book, ix, p, err := f.profiles()
+	if err != nil {
+		return mint.App{}, err
+	}
+	switch {
+	case p != nil:
+	case len(ix.Profiles) == 1:
+		p = &ix.Profiles[0]
+	case len(ix.Profiles) == 0:
+		return mint.App{}, wrongCall("jotwatch profile add NAME --client-id ID keeps your app's credentials; or "+adHocHint, "there is nothing to sign with")
+	default:
+		return mint.App{}, wrongCall("give --profile NAME; jotwatch profile list shows them", "there are %d profiles to sign with", len(ix.Profiles))
+	}
+	secret, err := book.Get(ctx, p)
+	if err != nil {
+		return mint.App{}, explained("the secret of "+p.Name+" cannot be had: ", err)
+	}
+	return mint.App{ClientID: p.ClientID, StoreHash: p.StoreHash, Secret: secret}, nil
 }
 
 // checkScenario refuses a name that is none, and says which was probably meant.

@@ -78,14 +78,21 @@ func (p paper) print(reports []*verifier.Report, now time.Time) string {
 		seen[r.Token] = i
 		p.one(&b, r, now)
 	}
-	if p.profile == colorprofile.NoTTY {
-		return b.String()
+	return p.fit(b.String())
+}
+
+// fit reduces a text's colours to those that standard output has.
+func (p paper) fit(text string) string {
+	if !p.coloured() {
+		return text
 	}
 	var fitted strings.Builder
 	w := &colorprofile.Writer{Forward: &fitted, Profile: p.profile}
-	_, _ = w.WriteString(b.String()) // a strings.Builder takes everything
+	_, _ = w.WriteString(text) // a strings.Builder takes everything
 	return fitted.String()
 }
+
+func (p paper) coloured() bool { return p.profile != colorprofile.NoTTY }
 
 func (p paper) one(b *strings.Builder, r *verifier.Report, now time.Time) {
 	b.WriteString(p.headline(r, now) + "\n")

@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"jotwatch/tui"
+	"jotwatch/verifier"
 )
 
 const about = `Whose token is this, is it good, and if not, why and what to do about it?
@@ -43,9 +44,13 @@ jotwatch explain header.alg-live`,
 			if err := checkLeeway(leeway); err != nil {
 				return err
 			}
-			known, err := credentials.load(stdinTaken)
+			given, err := credentials.adHoc(stdinTaken)
 			if err != nil {
 				return err
+			}
+			var known []verifier.Credential
+			if given != nil {
+				known = append(known, *given)
 			}
 			err = tui.Run(cmd.Context(), tui.Config{Credentials: known, Leeway: leeway})
 			switch {
@@ -63,7 +68,7 @@ jotwatch explain header.alg-live`,
 		exitOn(wrongFlag(cmd, err))
 		return nil
 	})
-	root.AddCommand(verifyCommand(), explainCommand(), mintCommand())
+	root.AddCommand(verifyCommand(), explainCommand(), mintCommand(), profileCommand(), vaultCommand())
 	root.SetHelpCommand(helpCommand())
 	root.InitDefaultHelpCmd()
 	root.InitDefaultCompletionCmd()

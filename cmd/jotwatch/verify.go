@@ -1,12 +1,14 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"os"
 	"strings"
 	"time"
 
+	"charm.land/fang/v2"
 	"github.com/spf13/cobra"
 
 	"jotwatch/safe"
@@ -17,7 +19,7 @@ func verifyCommand() *cobra.Command {
 	var credentials credentialFlags
 	var at string
 	var leeway time.Duration
-	var asJSON bool
+	var asJSON, allProfiles bool
 	cmd := &cobra.Command{
 		Use:   "verify [TOKEN|-]",
 		Short: "Say whose token it is, and whether it is good",
@@ -45,7 +47,7 @@ jotwatch verify --json - < tokens.log`,
 			if len(args) == 0 || args[0] == "-" {
 				stdin = stdinTaken
 			}
-			known, err := credentials.load(stdin)
+			inspect, err := credentials.inspector(cmd.Context(), stdin, allProfiles)
 			if err != nil {
 				return err
 			}
@@ -53,7 +55,7 @@ jotwatch verify --json - < tokens.log`,
 			if err != nil {
 				return err
 			}
-			reports := verifier.InspectAll(text, known, verifier.WithLeeway(leeway))
+			reports := inspect(text, verifier.WithLeeway(leeway))
 			if asJSON {
 				err = write(jsonReport(reports, now))
 			} else {
@@ -69,10 +71,43 @@ jotwatch verify --json - < tokens.log`,
 	}
 	flags := cmd.Flags()
 	flags.BoolVar(&asJSON, "json", false, "one JSON object a line for each token")
+	flags.BoolVar(&allProfiles, "all-profiles", false, "try every profile's secret, not only 64")
 	flags.StringVar(&at, "at", "", "judge as of: RFC 3339 or Unix seconds")
 	leewayFlag(flags, &leeway)
 	credentials.register(flags)
 	return cmd
+}
+
+// An inspector judges every token in a text, as verifier.InspectAll does.
+type inspector func(text string, options ...verifier.Option) []*verifier.Report
+
+// inspector judges by the credentials that the flags hold, or else by the profiles. Where those cannot be read, tokens are
+// judged without them, and that is said.
+func (f *credentialFlags) inspector(ctx context.Context, stdin stdinUse, all bool) (inspector, error) {
+	given, err := f.adHoc(stdin)
+	if err != nil {
+		return nil, err
+	}
+	if given != nil {
+		return func(text string, options ...verifier.Option) []*verifier.Report {
+			return verifier.InspectAll(text, []verifier.Credential{*given}, options...)
+		}, nil
+	}
+	book, ix, named, err := f.profiles()
+	if err != nil {
+		if f.set.Changed("profile") {
+			return nil, err
+		}
+		speak(os.Stderr, fang.Styles{}, err)
+		return func(text string, options ...verifier.Option) []*verifier.Report {
+			return verifier.InspectAll(text, nil, options...)
+		}, nil
+	}
+	return func(text string, options ...verifier.Option) []*verifier.Report {
+		reports := book.NewJudge(ix, named, all).InspectAll(ctx, text, options...)
+		book.Used(ctx, reports, time.Now())
+		return reports
+	}, nil
 }
 
 // tokenText is what is to be judged.

@@ -2,9 +2,11 @@ package main
 
 // How the program speaks.
 //
-//   - What was asked for goes to standard output, talk goes to standard error. Nothing is said when all is well.
+//   - What was asked for goes to standard output, talk goes to standard error. Nothing is said when all is well, but by a
+//     command that changes something: one line says what, and where the secret is now.
 //   - An error is two lines: "jotwatch: what is wrong", naming the thing, and "hint: what to do", which can be typed
-//     where that is possible. No usage text, no stack, no capitals, no full stop.
+//     where that is possible. Where there is a choice, each line of it is a hint. No usage text, no stack, no capitals, no
+//     full stop.
 //   - The exit code says who is to act: 0 nobody; 1 the answer is no; 2 the call was wrong; 3 it could not be checked;
 //     130 it was interrupted.
 //   - Whatever came from outside, also from the command line, passes through package safe on its way out, and what has the
@@ -16,6 +18,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 
 	"charm.land/fang/v2"
 	"github.com/charmbracelet/x/ansi"
@@ -90,7 +93,10 @@ func speak(w io.Writer, _ fang.Styles, err error) {
 		hint = spoken.hint
 	}
 	say := func(s string) string { return safe.Line(verifier.HideSecrets(s)) }
-	_, _ = fmt.Fprintf(w, "jotwatch: %s\nhint: %s\n", say(err.Error()), say(hint))
+	_, _ = fmt.Fprintf(w, "jotwatch: %s\n", say(err.Error()))
+	for line := range strings.SplitSeq(hint, "\n") {
+		_, _ = fmt.Fprintf(w, "hint: %s\n", say(line))
+	}
 }
 
 // speakUp makes the commands below cmd, and cmd, speak their errors and exit themselves. Were they to reach fang, it would
