@@ -17,12 +17,15 @@ import (
 
 // arrows names, for each package, the own packages that it may import. Anyone may import verifier and safe.
 var arrows = map[string][]string{
-	"safe":         {},
-	"verifier":     {},
-	"mint":         {},
-	"profiles":     {},
-	"tui":          {},
-	"cmd/jotwatch": {"mint", "profiles", "tui"},
+	"safe":     {},
+	"verifier": {},
+	"mint":     {},
+	"profiles": {},
+	// for tests
+	"profiles/keyringtest": {},
+	"tui/tmuxtest":         {},
+	"tui":                  {},
+	"cmd/jotwatch":         {"mint", "profiles", "tui"},
 }
 
 // reserved names the only packages that may import a module.
@@ -30,7 +33,7 @@ var reserved = map[string][]string{
 	"charm.land/":                        {"tui", "cmd/jotwatch"},
 	"github.com/golang-jwt/":             {"verifier"},
 	"github.com/zalando/go-keyring":      {"profiles"},
-	"github.com/godbus/dbus/":            {"profiles"},
+	"github.com/godbus/dbus/":            {"profiles", "profiles/keyringtest"},
 	"filippo.io/age":                     {"profiles"},
 	"github.com/go-json-experiment/json": {"verifier"},
 }

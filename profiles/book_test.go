@@ -26,7 +26,7 @@ const (
 
 // fixed answers every question for a passphrase.
 func fixed(text string) profiles.Passphrase {
-	return func(context.Context, profiles.Purpose) (string, error) { return text, nil }
+	return func(context.Context, profiles.Purpose, bool) (string, error) { return text, nil }
 }
 
 // newBook is a Book with a real file vault in the place of both, so that moves can be tried without a keyring: that one has

@@ -300,7 +300,7 @@ func TestRemoveWithoutVault(t *testing.T) {
 	book := newBook(t, dir)
 	p := add(t, book, app("acme", profiles.FileVault), secretOne)
 	locked := profiles.New(profiles.Config{Dir: dir, Vaults: map[profiles.VaultName]profiles.Vault{
-		profiles.FileVault: profiles.QuickFile(dir, func(context.Context, profiles.Purpose) (string, error) { return "", profiles.ErrNoPassphrase }),
+		profiles.FileVault: profiles.QuickFile(dir, func(context.Context, profiles.Purpose, bool) (string, error) { return "", profiles.ErrNoPassphrase }),
 	}})
 	left, ok := errors.AsType[*profiles.LeftError](locked.Remove(t.Context(), p.ID))
 	if !ok || len(left.Left) != 1 || left.Left[0].Name != "acme" || !errors.Is(left, profiles.ErrLocked) {

@@ -156,7 +156,9 @@ func Origin(text string) (origin, remark string, err error) {
 // isHost reports whether a storefront may have that host: a name of several parts as browsers send it, localhost, or an
 // address. A single word may be anything, such as an access token.
 func isHost(host string) bool {
-	odd := func(r rune) bool { return (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && (r < '0' || r > '9') && r != '-' && r != '.' }
+	odd := func(r rune) bool {
+		return (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && (r < '0' || r > '9') && r != '-' && r != '.'
+	}
 	return net.ParseIP(host) != nil || host == "localhost" || strings.Contains(host, ".") && !strings.ContainsFunc(host, odd)
 }
 

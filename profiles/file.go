@@ -33,8 +33,12 @@ const (
 	NewExport                 // a new one, for an export
 )
 
-// A Passphrase asks for a passphrase. The error is ErrNoPassphrase where nobody can be asked.
-type Passphrase func(ctx context.Context, purpose Purpose) (string, error)
+// A Passphrase asks for a passphrase, again where the one before was wrong. The error is ErrNoPassphrase where nobody can be
+// asked.
+type Passphrase func(ctx context.Context, purpose Purpose, again bool) (string, error)
+
+// askAgain is how often a passphrase may be given until it is right.
+const askAgain = 3
 
 // A File is a vault for machines without a keyring: one file, encrypted by age with a passphrase (scrypt). The passphrase is
 // asked for once.
@@ -135,32 +139,44 @@ func (f *File) open(ctx context.Context) (map[string]string, error) {
 	case err != nil:
 		return nil, f.err(ErrFailed, "cannot read "+f.path, "make it readable for you", err)
 	}
-	passphrase := f.passphrase
-	if passphrase == "" {
-		passphrase, err = f.ask(ctx, purpose)
-		switch {
-		case errors.Is(err, ErrNoPassphrase):
-			return nil, f.err(ErrLocked, secretsFile+" is locked: there is no terminal to ask for its passphrase",
-				"put the passphrase into a file of your own and name it by --passphrase-file or JOTWATCH_PASSPHRASE_FILE", nil)
-		case err != nil:
-			return nil, err
-		}
-	}
 	secrets := map[string]string{}
-	if purpose == OpenVault {
-		text, err = decrypt(text, passphrase)
+	passphrase := f.passphrase
+	for try := 1; ; try++ {
+		before := passphrase
+		if f.passphrase == "" {
+			if passphrase, err = f.ask(ctx, purpose, try > 1); err != nil {
+				return nil, f.unasked(err)
+			}
+		}
+		if purpose == NewVault {
+			break
+		}
+		plain, err := decrypt(text, passphrase)
 		if errors.Is(err, ErrPassphrase) {
+			if try < askAgain && passphrase != before { // the same again comes from a file
+				continue
+			}
 			return nil, f.err(ErrDenied, "that is not the passphrase of "+secretsFile, "try again; a forgotten passphrase cannot be recovered", nil)
 		}
 		if err == nil {
-			err = json.Unmarshal(text, &secrets)
+			err = json.Unmarshal(plain, &secrets)
 		}
 		if err != nil {
 			return nil, f.err(ErrFailed, f.path+" is damaged", "put a copy of it back from a backup; it is not overwritten", err)
 		}
+		break
 	}
 	f.passphrase = passphrase
 	return secrets, nil
+}
+
+// unasked says why there is no passphrase.
+func (f *File) unasked(err error) error {
+	if errors.Is(err, ErrNoPassphrase) {
+		return f.err(ErrLocked, secretsFile+" is locked: there is no terminal to ask for its passphrase",
+			"put the passphrase into a file of your own and name it by --passphrase-file or JOTWATCH_PASSPHRASE_FILE", nil)
+	}
+	return f.err(ErrDenied, err.Error(), "give the passphrase, or a file with it by --passphrase-file", nil)
 }
 
 func (f *File) err(reason error, wrong, hint string, detail error) error {

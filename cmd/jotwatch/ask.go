@@ -111,7 +111,7 @@ func newSecret(name, clientID string, odd bool) (verifier.Secret, error) {
 
 // passphrase asks for a passphrase, or reads it from the file that the user named for it.
 func passphrase(file string) profiles.Passphrase {
-	return func(_ context.Context, purpose profiles.Purpose) (string, error) {
+	return func(_ context.Context, purpose profiles.Purpose, again bool) (string, error) {
 		if file != "" {
 			return passphraseFrom(file)
 		}
@@ -121,6 +121,9 @@ func passphrase(file string) profiles.Passphrase {
 			profiles.OpenExport: "Passphrase of the export (not shown): ",
 			profiles.NewExport:  "Choose a passphrase for the export (not shown): ",
 		}[purpose]
+		if again {
+			question = "That is not it. " + question
+		}
 		for range askAgain {
 			text, err := ask(question, true)
 			switch {
@@ -132,11 +135,11 @@ func passphrase(file string) profiles.Passphrase {
 			case purpose == profiles.OpenVault || purpose == profiles.OpenExport:
 				return text, nil
 			}
-			again, err := ask("The same once more: ", true)
+			same, err := ask("The same once more: ", true)
 			if err != nil {
 				return "", profiles.ErrNoPassphrase
 			}
-			if again == text {
+			if same == text {
 				if len(text) < shortPassphrase {
 					tell("that is a short passphrase; whoever gets the file can try many")
 				}

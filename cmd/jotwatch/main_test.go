@@ -16,6 +16,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"jotwatch/mint"
+	"jotwatch/profiles/keyringtest"
 	"jotwatch/verifier"
 )
 
@@ -45,15 +46,30 @@ func isolate() {
 
 func TestScripts(t *testing.T) {
 	t.Parallel()
+	scripts(t, "script", func() []string { return []string{"DBUS_SESSION_BUS_ADDRESS=unix:path=/nowhere"} })
+}
+
+// The scripts of what needs a keyring have a real one each: gnome-keyring mixes up items that are made at the same moment.
+func TestKeyringScripts(t *testing.T) {
+	t.Parallel()
+	keyringtest.Require(t)
+	scripts(t, "keyring", func() []string { return keyringtest.Start(t, keyringtest.Unlocked).Env() })
+}
+
+func scripts(t *testing.T, dir string, environ func() []string) {
+	t.Helper()
 	testscript.Run(t, testscript.Params{
-		Dir:                filepath.Join("testdata", "script"),
+		Dir:                filepath.Join("testdata", dir),
 		RequireUniqueNames: true,
 		Setup: func(env *testscript.Env) error {
+			for _, variable := range environ() {
+				name, value, _ := strings.Cut(variable, "=")
+				env.Setenv(name, value)
+			}
 			env.Setenv("ID", clientID)
 			env.Setenv("STORE", storeHash)
 			env.Setenv("SECRET", secret)
 			env.Setenv(configDirVariable, filepath.Join(env.WorkDir, "config"))
-			env.Setenv("DBUS_SESSION_BUS_ADDRESS", "unix:path="+filepath.Join(env.WorkDir, "no-bus"))
 			env.Setenv("LIVE", token(t, "live"))
 			for name, text := range map[string]string{
 				"secret.txt":   secret + "\n",

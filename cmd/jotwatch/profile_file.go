@@ -98,8 +98,8 @@ func readImport(cmd *cobra.Command, vaults *vaultFlags, name string) (*profiles.
 		return file, nil
 	}
 	ask := passphrase(vaults.file())
-	for again := 1; ; again++ {
-		phrase, err := ask(cmd.Context(), profiles.OpenExport)
+	for try := 1; ; try++ {
+		phrase, err := ask(cmd.Context(), profiles.OpenExport, try > 1)
 		if errors.Is(err, profiles.ErrNoPassphrase) {
 			return nil, errorWithHint(exitUnchecked, "run it in a terminal, or give --passphrase-file", "%s is encrypted, and there is no terminal to ask for its passphrase", where)
 		} else if err != nil {
@@ -113,10 +113,9 @@ func readImport(cmd *cobra.Command, vaults *vaultFlags, name string) (*profiles.
 		if !errors.Is(err, profiles.ErrPassphrase) {
 			return nil, wrongCall("export it again", "%s is damaged: %w", where, err)
 		}
-		if again == askAgain || vaults.file() != "" {
+		if try == askAgain || vaults.file() != "" {
 			return nil, errorWithHint(exitUnchecked, "try again; a forgotten passphrase cannot be recovered", "that is not the passphrase of %s", where)
 		}
-		tell("that is not its passphrase; try again")
 	}
 }
 
@@ -267,7 +266,7 @@ jotwatch profile export --with-secrets acme beta >profiles.age`,
 }
 
 func exportSecrets(cmd *cobra.Command, vaults *vaultFlags, book *profiles.Book, ix *profiles.Index, all []*profiles.Profile) error {
-	phrase, err := passphrase(vaults.file())(cmd.Context(), profiles.NewExport)
+	phrase, err := passphrase(vaults.file())(cmd.Context(), profiles.NewExport, false)
 	if errors.Is(err, profiles.ErrNoPassphrase) {
 		return errorWithHint(exitUnchecked, "run it in a terminal, or give --passphrase-file", "there is no terminal to ask for a passphrase")
 	} else if err != nil {

@@ -1,0 +1,53 @@
+package main
+
+import (
+	"strings"
+	"testing"
+
+	"jotwatch/profiles/keyringtest"
+	"jotwatch/tui/tmuxtest"
+)
+
+// Secrets are typed at a prompt that does not show them, and the terminal is as it was afterwards, also after ctrl+c.
+func TestSecretPrompt(t *testing.T) {
+	t.Parallel()
+	keyring := keyringtest.Start(t, keyringtest.Unlocked)
+	dir := tmuxtest.Build(t)
+	term := tmuxtest.New(t, dir, "prompt", "80", "24", append(keyring.Env(), configDirVariable+"="+dir+"/config")...)
+	unseen := func() {
+		t.Helper()
+		if seen := strings.ReplaceAll(term.Tmux("capture-pane", "-p", "-S", "-"), "\n", ""); strings.Contains(seen, secret[:16]) {
+			t.Errorf("the secret is on the screen:\n%s", seen)
+		}
+	}
+	term.Line("export PATH=" + dir + ":$PATH; stty -g >" + dir + "/before; clear")
+	term.Line("jotwatch profile add acme --client-id " + clientID + "; echo exit=$?")
+	term.Until("Client secret of acme (not shown):")
+	term.Line(clientID)
+	term.Until("is the client id; try again")
+	term.Line("  '" + secret + "' ")
+	term.Until("white space or quotes around the secret were left out", "added acme; its secret is in the keyring", "exit=0")
+	unseen()
+	term.Line("clear; jotwatch profile edit acme --secret; echo exit=$?")
+	term.Until("Client secret of acme (not shown):")
+	term.Tmux("send-keys", "-l", secret)
+	term.Tmux("send-keys", "C-c")
+	term.Until("exit=130")
+	unseen()
+	term.Line("stty -g >" + dir + "/after; echo st''ill here")
+	term.Until("still here")
+	if before, after := term.File("before"), term.File("after"); before != after {
+		t.Errorf("terminal modes were %s and are %s", before, after)
+	}
+	term.Line("clear; jotwatch profile remove acme; echo exit=$?")
+	term.Until("Remove acme and its secret? [y/N]")
+	term.Line("n")
+	term.Until("nothing was removed", "exit=1")
+	term.Line("clear; jotwatch profile remove acme; echo exit=$?")
+	term.Until("Remove acme and its secret? [y/N]")
+	term.Line("y")
+	term.Until("removed acme, and its secret from the keyring vault", "exit=0")
+	if left := keyring.Secrets(t); len(left) != 0 {
+		t.Errorf("%d secrets are left in the keyring", len(left))
+	}
+}
