@@ -33,6 +33,15 @@ func fixed(text string) profiles.Passphrase {
 // tests of its own.
 func newBook(t testing.TB, dir string) *profiles.Book {
 	t.Helper()
+	t.Cleanup(func() { // no secret lies readable beside the profiles
+		_ = filepath.WalkDir(dir, func(path string, _ os.DirEntry, _ error) error {
+			text, _ := os.ReadFile(path) // a directory has none
+			if strings.Contains(string(text), secretOne) || strings.Contains(string(text), secretTwo) {
+				t.Errorf("%s holds a secret", path)
+			}
+			return nil
+		})
+	})
 	return profiles.New(profiles.Config{Dir: dir, Vaults: map[profiles.VaultName]profiles.Vault{
 		profiles.FileVault:    profiles.QuickFile(dir, fixed(phrase)),
 		profiles.KeyringVault: profiles.QuickFile(filepath.Join(dir, "keyring"), fixed(phrase)),

@@ -56,7 +56,7 @@ func (b *Book) do(ctx context.Context, c change) error {
 				return err
 			}
 			if stored, err := b.put(ctx, puts, c); err != nil {
-				return errors.Join(err, b.withdraw(ctx, pending, stored))
+				return errors.Join(err, b.withdraw(ctx, pending, stored, answers(err)))
 			}
 		}
 		var gone []Leftover
@@ -78,7 +78,7 @@ func (b *Book) do(ctx context.Context, c change) error {
 			return nil
 		})
 		if err != nil {
-			return errors.Join(err, b.withdraw(ctx, pending, len(pending)))
+			return errors.Join(err, b.withdraw(ctx, pending, len(pending), true))
 		}
 		return b.sweep(ctx, gone)
 	})
@@ -112,8 +112,10 @@ func (c *change) announce(ix *Index, pending []Leftover) error {
 	return nil
 }
 
-// withdraw undoes a change of which the first secrets were stored. It goes on when the user has given up.
-func (b *Book) withdraw(ctx context.Context, pending []Leftover, stored int) error {
+// withdraw undoes a change of which the first secrets were stored. Where the vault does not answer, or its user has given
+// up, it is not asked once more: they stay noted as left.
+func (b *Book) withdraw(ctx context.Context, pending []Leftover, stored int, answers bool) error {
+	answers = answers && ctx.Err() == nil
 	ctx = context.WithoutCancel(ctx)
 	if stored < len(pending) {
 		err := b.update(ctx, func(ix *Index) error {
@@ -124,7 +126,16 @@ func (b *Book) withdraw(ctx context.Context, pending []Leftover, stored int) err
 			return err
 		}
 	}
+	if !answers {
+		return nil
+	}
 	return b.sweep(ctx, pending[:stored])
+}
+
+// answers reports whether a vault that gave this error may be asked something else at once.
+func answers(err error) bool {
+	v, ok := errors.AsType[*VaultError](err)
+	return !ok || !v.Unanswered()
 }
 
 // put stores the secrets, all of a change in one vault, and returns how many are or may be stored.

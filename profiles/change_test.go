@@ -262,11 +262,7 @@ func TestMoveAllOrNone(t *testing.T) {
 			for i := range 6 {
 				add(t, good, app(fmt.Sprintf("profile %d", i), profiles.FileVault), secretOne)
 			}
-			add(t, good, profiles.Profile{Name: "by command", ClientID: "c", Vault: profiles.CommandVault, Command: "echo " + secretTwo}, "")
-			before, err := os.ReadFile(good.Path())
-			if err != nil {
-				t.Fatal(err)
-			}
+			add(t, good, profiles.Profile{Name: "by command", ClientID: "c", Vault: profiles.CommandVault, Command: "echo " + secretTwo[:32] + "''" + secretTwo[32:]}, "")
 			f.Vault = profiles.QuickFile(filepath.Join(dir, "keyring"), fixed(phrase))
 			bad := profiles.New(profiles.Config{Dir: dir, Vaults: map[profiles.VaultName]profiles.Vault{
 				profiles.FileVault: profiles.QuickFile(dir, fixed(phrase)), profiles.KeyringVault: f,
@@ -274,21 +270,30 @@ func TestMoveAllOrNone(t *testing.T) {
 			if _, err := bad.MoveAll(t.Context(), profiles.KeyringVault, nil); err == nil {
 				t.Fatal("no error")
 			}
-			if after, err := os.ReadFile(good.Path()); err != nil || string(after) != string(before) {
-				t.Errorf("the index changed: %v\n%s", err, after)
-			}
 			ix := load(t, good)
 			whole(t, good, ix)
+			copies := 0
 			for i := range ix.Profiles {
-				if secretOf(t, good, &profiles.Profile{ID: ix.Profiles[i].ID, Vault: profiles.KeyringVault}) != "" {
-					t.Errorf("%s left a copy", ix.Profiles[i].Name)
+				p := &ix.Profiles[i]
+				if p.Vault == profiles.KeyringVault {
+					t.Errorf("%s was moved", p.Name)
 				}
+				if secretOf(t, good, &profiles.Profile{ID: p.ID, Vault: profiles.KeyringVault}) != "" {
+					copies++
+				}
+			}
+			// A vault that does not answer is not asked to take them back; what it has is noted.
+			if len(ix.Leftovers) < copies || copies > 0 && f.reason == nil {
+				t.Errorf("%d copies, noted are %d", copies, len(ix.Leftovers))
 			}
 			m, err := good.MoveAll(t.Context(), profiles.KeyringVault, nil)
 			if err != nil || len(m.Moved) != 6 || len(m.Stay) != 1 || len(m.Missing) != 0 {
 				t.Errorf("then: %+v, %v", m, err)
 			}
-			whole(t, good, load(t, good))
+			if ix = load(t, good); len(ix.Leftovers) != 0 {
+				t.Errorf("left: %v", ix.Leftovers)
+			}
+			whole(t, good, ix)
 		})
 	}
 }

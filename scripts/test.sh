@@ -6,6 +6,10 @@ cd "$(dirname "$0")/.."
 
 missing=
 command -v tmux >/dev/null || missing="tmux" # for the tests in a real terminal
+command -v gnome-keyring-daemon >/dev/null || missing="$missing gnome-keyring" # for the tests with a real keyring
+command -v dbus-monitor >/dev/null || missing="$missing dbus"
+command -v Xvfb >/dev/null || missing="$missing xvfb" # for the keyring's prompt
+command -v xdotool >/dev/null || missing="$missing xdotool"
 command -v gcc >/dev/null || missing="$missing gcc libc6-dev" # for the race detector
 sudo=
 [ "$(id -u)" = 0 ] || sudo="sudo -n"

@@ -16,7 +16,7 @@ import (
 // The environment variables that say where things are.
 const (
 	configDirVariable  = "JOTWATCH_CONFIG_DIR"
-	passphraseVariable = "JOTWATCH_PASSPHRASE_FILE"
+	passphraseVariable = "JOTWATCH_PASSPHRASE_FILE" //nolint:gosec // a file's name, not a passphrase
 )
 
 // vaultFlags are shared by the commands that open a vault.

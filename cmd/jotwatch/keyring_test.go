@@ -26,7 +26,13 @@ type desk struct {
 func newDesk(t *testing.T) *desk {
 	t.Helper()
 	keyring := keyringtest.Start(t, keyringtest.Unlocked)
-	return &desk{t, keyring, append(keyring.Env(), configDirVariable+"="+filepath.Join(t.TempDir(), "config"))}
+	config := filepath.Join(t.TempDir(), "config")
+	t.Cleanup(func() {
+		if name := secretWithin(t, config); name != "" {
+			t.Errorf("%s holds a secret", name)
+		}
+	})
+	return &desk{t, keyring, append(keyring.Env(), configDirVariable+"="+config)}
 }
 
 // run runs the tool with an input, holds it to its exit code and returns what it prints, on both streams.
@@ -38,6 +44,9 @@ func (d *desk) run(code int, stdin string, args ...string) string {
 	got, stdout, stderr := result(cmd)
 	if got != code {
 		d.t.Errorf("%s: exit code %d, want %d\n%s%s", strings.Join(args, " "), got, code, stdout, stderr)
+	}
+	if problem := unsafe(stdout + stderr); problem != "" {
+		d.t.Errorf("%s: the output has %s", strings.Join(args, " "), problem)
 	}
 	return stdout + stderr
 }
@@ -93,7 +102,9 @@ func (d *desk) ping(seen string, n int) {
 
 const agency = 500 // profiles
 
-func agencySecret(i int) string { return fmt.Sprintf("%x", sha256.Sum256([]byte(fmt.Sprint("secret ", i)))) }
+func agencySecret(i int) string {
+	return fmt.Sprintf("%x", sha256.Sum256([]byte(fmt.Sprint("secret ", i))))
+}
 func agencyClient(i int) string { return fmt.Sprintf("client%025d", i) }
 func agencyStore(i int) string  { return fmt.Sprintf("store%04d", i) }
 

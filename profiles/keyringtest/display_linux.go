@@ -59,7 +59,7 @@ func StartDisplay(t testing.TB) *Display {
 // Prompter lets the service ask for its password on a display.
 func (s *Service) Prompter(d *Display) {
 	s.t.Helper()
-	command := exec.CommandContext(context.Background(), prompter()) //nolint:gosec // one of prompterPaths
+	command := exec.CommandContext(context.Background(), prompter())
 	// GCR_PERSIST keeps it there while there is nothing to ask.
 	start(s.t, command, append(s.Env(), "DISPLAY="+d.name, "GDK_BACKEND=x11", "GCR_PERSIST=1", "NO_AT_BRIDGE=1",
 		"GSETTINGS_BACKEND=memory"), syscall.SIGKILL)
@@ -69,7 +69,7 @@ func (s *Service) Prompter(d *Display) {
 }
 
 func (d *Display) xdotool(args ...string) (string, error) {
-	command := exec.CommandContext(context.Background(), "xdotool", args...) //nolint:gosec // a test's own
+	command := exec.CommandContext(context.Background(), "xdotool", args...)
 	command.Env = append(os.Environ(), "DISPLAY="+d.name)
 	out, err := command.Output()
 	return string(bytes.TrimSpace(out)), err

@@ -117,11 +117,11 @@ func residents(dir string) []string {
 	processes, _ := os.ReadDir("/proc") // Linux has it
 	for _, process := range processes {
 		proc := filepath.Join("/proc", process.Name())
-		environ, err := os.ReadFile(filepath.Join(proc, "environ")) //nolint:gosec // G304: the system's own files
+		environ, err := os.ReadFile(filepath.Join(proc, "environ"))
 		if err != nil || !bytes.Contains(environ, []byte("HOME="+dir+"\x00")) {
 			continue // another user's, or gone by now
 		}
-		command, err := os.ReadFile(filepath.Join(proc, "cmdline")) //nolint:gosec // G304: as above
+		command, err := os.ReadFile(filepath.Join(proc, "cmdline"))
 		if err != nil || len(command) == 0 {
 			continue // gone by now, or dead and not waited for yet
 		}
@@ -185,7 +185,7 @@ func (s *Service) startBus() {
 	if err := os.WriteFile(config, fmt.Appendf(nil, busConfig, filepath.Join(s.dir, "bus")), 0o600); err != nil {
 		s.t.Fatal(err)
 	}
-	bus := exec.CommandContext(context.Background(), "dbus-daemon", "--nofork", "--print-address", "--config-file="+config) //nolint:gosec // G204: our own file
+	bus := exec.CommandContext(context.Background(), "dbus-daemon", "--nofork", "--print-address", "--config-file="+config)
 	address, err := bus.StdoutPipe()
 	if err != nil {
 		s.t.Fatal(err)
