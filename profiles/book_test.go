@@ -19,6 +19,7 @@ import (
 )
 
 const (
+	clientID  = "abcdefghijklmnopqrstuvwxyz01234"
 	secretOne = "c3f1a9d27b4e8065f1d2c3b4a5968778695a4b3c2d1e0f9e8d7c6b5a49382716"
 	secretTwo = "0f9e8d7c6b5a49382716c3f1a9d27b4e8065f1d2c3b4a5968778695a4b3c2d1e"
 	phrase    = "correct horse battery staple"
@@ -50,7 +51,7 @@ func newBook(t testing.TB, dir string) *profiles.Book {
 }
 
 func app(name string, vault profiles.VaultName) profiles.Profile {
-	return profiles.Profile{Name: name, ClientID: "abcdefghijklmnopqrstuvwxyz01234", Vault: vault}
+	return profiles.Profile{Name: name, ClientID: clientID, Vault: vault}
 }
 
 func add(t *testing.T, book *profiles.Book, p profiles.Profile, secret string) *profiles.Profile {

@@ -10,8 +10,12 @@ import (
 	"jotwatch/verifier"
 )
 
-// searchTime bounds the fetching of secrets that may fit a token which is not its owner's.
-const searchTime = time.Second
+const (
+	// searchTime bounds the fetching of secrets that may fit a token which is not its owner's.
+	searchTime = time.Second
+	// searchStep is how many of those are fetched before the tokens are looked at again.
+	searchStep = 8
+)
 
 // A Judge holds tokens against the profiles of a Book, and fetches the secrets that are wanted for it, each once. A vault
 // that did not answer is not asked again. A Judge is for one goroutine.
@@ -53,7 +57,7 @@ func (j *Judge) InspectAll(ctx context.Context, text string, options ...verifier
 		reports := verifier.InspectAll(text, j.credentials, options...)
 		owners, others := wants(reports)
 		fetched := j.fetch(ctx, owners, func() bool { return true })
-		fetched = j.fetch(ctx, others, searching) || fetched
+		fetched = j.fetch(ctx, others[:min(searchStep, len(others))], searching) || fetched
 		if !fetched {
 			return reports
 		}

@@ -1,0 +1,136 @@
+package profiles_test
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"jotwatch/mint"
+	"jotwatch/profiles"
+	"jotwatch/verifier"
+)
+
+// A counting vault notes what is read, and may fail.
+type counting struct {
+	profiles.Memory
+
+	mu   sync.Mutex
+	read []string
+	err  error
+}
+
+func (c *counting) Get(ctx context.Context, id string) (verifier.Secret, error) {
+	c.mu.Lock()
+	c.read = append(c.read, id)
+	c.mu.Unlock()
+	if c.err != nil {
+		return verifier.Secret{}, c.err
+	}
+	return c.Memory.Get(ctx, id)
+}
+
+func numbered(i int) string { return fmt.Sprintf("%064x", i+1) }
+
+func signed(t *testing.T, client, secret string) string {
+	t.Helper()
+	token, err := mint.Token(mint.App{ClientID: client, StoreHash: "abc123", Secret: verifier.NewSecret(secret)}, "valid", time.Unix(1_700_000_000, 0))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return token
+}
+
+// Secrets are fetched when they are wanted: the owner's, then a bounded number of others', and of a vault that does not
+// answer none.
+func TestJudge(t *testing.T) {
+	t.Parallel()
+	ctx, vault := t.Context(), &counting{}
+	book := profiles.New(profiles.Config{Dir: t.TempDir(), Vaults: map[profiles.VaultName]profiles.Vault{profiles.KeyringVault: vault}})
+	var drafts []profiles.Draft
+	for i := range 100 {
+		drafts = append(drafts, profiles.Draft{
+			Profile: profiles.Profile{Name: fmt.Sprintf("shop %02d", i), ClientID: fmt.Sprintf("client-%d", i)}, Secret: verifier.NewSecret(numbered(i)),
+		})
+	}
+	if err := book.Import(ctx, load(t, book).PlanImport(drafts, profiles.KeyringVault, false), "", nil); err != nil {
+		t.Fatal(err)
+	}
+	command := profiles.Profile{Name: "by command", ClientID: "client-x", Vault: profiles.CommandVault, Command: "echo never >&2; exit 1"}
+	if err := book.Add(ctx, command, verifier.Secret{}); err != nil {
+		t.Fatal(err)
+	}
+	locked := &profiles.VaultError{Vault: profiles.KeyringVault, Reason: profiles.ErrLocked, Wrong: "the keyring is locked", Hint: "unlock it"}
+	for name, c := range map[string]struct {
+		text  string
+		named string
+		all   bool
+		err   error
+		reads int
+		want  string // owner, signature, who signed
+		part  string // of what is found
+	}{
+		"owner":            {text: signed(t, "client-50", numbered(50)), reads: 1, want: "shop 50 verified shop 50"},
+		"five of an owner": {text: strings.Repeat(signed(t, "client-50", numbered(50))+"\n", 5), reads: 1, want: "shop 50 verified shop 50"},
+		"mismatch":         {text: signed(t, "client-50", numbered(2)), reads: 9, want: "shop 50 mismatch shop 02"},
+		"far mismatch":     {text: signed(t, "client-50", numbered(99)), reads: 65, want: "shop 50 mismatch "},
+		"far, all":         {text: signed(t, "client-50", numbered(99)), all: true, reads: 100, want: "shop 50 mismatch shop 99"},
+		"stranger":         {text: signed(t, "stranger", numbered(7)), reads: 8, want: "shop 07 verified shop 07"},
+		"by command":       {text: signed(t, "client-x", numbered(1)), reads: 0, want: "by command unchecked ", part: "its secret command failed: never"},
+		"named":            {text: signed(t, "client-50", numbered(50)), named: "shop 51", reads: 9, want: "shop 51 mismatch shop 50"},
+		"locked":           {text: signed(t, "client-50", numbered(50)), err: locked, reads: 1, want: "shop 50 unchecked ", part: "the secret of shop 50 cannot be had: the keyring is locked."},
+		"stranger, locked": {text: signed(t, "stranger", numbered(7)), err: locked, reads: 1, want: " unchecked ", part: "no other secret can be had: the keyring is locked."},
+	} {
+		vault.read, vault.err = nil, c.err
+		ix := load(t, book)
+		var named *profiles.Profile
+		if c.named != "" {
+			var err error
+			if named, err = ix.Find(c.named); err != nil {
+				t.Fatal(err)
+			}
+		}
+		reports := book.NewJudge(ix, named, c.all).InspectAll(ctx, c.text)
+		r := reports[len(reports)-1]
+		if got := fmt.Sprintf("%s %s %s", r.Profile, r.Signature, r.SignedBy); got != c.want {
+			t.Errorf("%s: got %q, want %q", name, got, c.want)
+		}
+		if len(vault.read) != c.reads {
+			t.Errorf("%s: %d secrets were read, want %d", name, len(vault.read), c.reads)
+		}
+		slices.Sort(vault.read)
+		if twice := len(vault.read) - len(slices.Compact(slices.Clone(vault.read))); twice > 0 {
+			t.Errorf("%s: %d secrets were read twice", name, twice)
+		}
+		found := fmt.Sprint(r.Findings(time.Unix(1_700_000_001, 0)))
+		if !strings.Contains(found, c.part) {
+			t.Errorf("%s: %q is not found:\n%s", name, c.part, found)
+		}
+	}
+}
+
+// The profile that judged a token last is tried first another time, and that is not written each time.
+func TestUsed(t *testing.T) {
+	t.Parallel()
+	book := newBook(t, t.TempDir())
+	for _, name := range []string{"a", "b", "c"} {
+		add(t, book, app(name, profiles.FileVault), secretOne)
+	}
+	now := time.Unix(1_700_000_000, 0)
+	book.Used(t.Context(), []*verifier.Report{{SignedBy: "c"}, {SignedBy: ""}}, now)
+	if p := find(t, book, "c"); !p.UsedAt.Equal(now) {
+		t.Errorf("used at %v", p.UsedAt)
+	}
+	book.Used(t.Context(), []*verifier.Report{{SignedBy: "c"}}, now.Add(time.Minute))
+	if p := find(t, book, "c"); !p.UsedAt.Equal(now) {
+		t.Errorf("a minute later: used at %v", p.UsedAt)
+	}
+	book.Used(t.Context(), []*verifier.Report{{SignedBy: "b"}}, now.Add(time.Hour))
+	ix := load(t, book)
+	if got := book.NewJudge(ix, nil, false).Order(); !slices.Equal(got, []string{"b", "c", "a"}) {
+		t.Errorf("order %q", got)
+	}
+}
