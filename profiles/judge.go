@@ -18,7 +18,7 @@ const (
 )
 
 // A Judge holds tokens against the profiles of a Book, and fetches the secrets that are wanted for it, each once. A vault
-// that did not answer is not asked again. A Judge is for one goroutine.
+// that did not answer is asked again only for the next text. A Judge is for one goroutine.
 type Judge struct {
 	book        *Book
 	profiles    []*Profile // beside credentials
@@ -39,10 +39,23 @@ func (b *Book) NewJudge(ix *Index, named *Profile, all bool) *Judge {
 	return j
 }
 
+// Credentials are the profiles' as the verifier takes them, without secrets.
+func (j *Judge) Credentials() []verifier.Credential {
+	all := slices.Clone(j.credentials)
+	for i := range all {
+		all[i].Secret = verifier.Secret{}
+	}
+	return all
+}
+
 // InspectAll is verifier.InspectAll with the secrets that it wants.
 func (j *Judge) InspectAll(ctx context.Context, text string, options ...verifier.Option) []*verifier.Report {
 	if j.all {
 		options = append(slices.Clone(options), verifier.AllProfiles())
+	}
+	clear(j.closed)
+	for i := range j.credentials {
+		j.credentials[i].Unread, j.credentials[i].Remedy = "", ""
 	}
 	search, cancel := context.WithCancel(ctx)
 	defer cancel()

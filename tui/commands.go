@@ -4,6 +4,8 @@ import (
 	"time"
 
 	tea "charm.land/bubbletea/v2"
+
+	"jotwatch/verifier"
 )
 
 // A tickMsg is the wall clock, once a second and on the second. It is the only clock that the model has.
@@ -22,4 +24,11 @@ type settledMsg struct{ keys int }
 
 func settled(keys int) tea.Cmd {
 	return tea.Tick(settle, func(time.Time) tea.Msg { return settledMsg{keys} })
+}
+
+// A judgedMsg brings the reports on a text with the secrets that those before it wanted.
+type judgedMsg struct{ without, with []*verifier.Report }
+
+func fetch(with func(string) []*verifier.Report, text string, without []*verifier.Report) tea.Cmd {
+	return func() tea.Msg { return judgedMsg{without, with(text)} }
 }

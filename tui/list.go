@@ -73,7 +73,7 @@ func (m Model) emptyList(r rect) []string {
 	if m.gone > 0 {
 		return []string{m.theme.Dim.Render(fmt.Sprintf("  0 pasted · %d older gone", m.gone))}
 	}
-	how := "It is decoded and judged at once. To check signatures, start with --client-id and --secret-file."
+	how := "It is decoded and judged at once. To check signatures, keep your app's credentials: jotwatch profile add."
 	if len(m.cfg.Credentials) > 0 {
 		how = "It is judged at once: whose it is, whether it is good, and if not, why."
 	}

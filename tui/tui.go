@@ -5,7 +5,6 @@ package tui
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 
@@ -22,7 +21,12 @@ const rowLimit = 1000
 // A Config is what the console is started with.
 type Config struct {
 	Credentials []verifier.Credential // whose tokens are verified; none: decode only
-	Leeway      time.Duration         // as for verifier.WithLeeway
+	// Fetch judges a text with the secrets that Credentials lack, one call at a time. It takes as long as a vault does, and
+	// as its user is being asked; nil: there is nothing to fetch.
+	Fetch    func(text string) []*verifier.Report
+	Profiles string        // what stands behind the judgement: "2 profiles", "ad hoc credentials"; it is shown
+	Vault    string        // where secrets lie; "" is nowhere
+	Leeway   time.Duration // as for verifier.WithLeeway
 }
 
 // A pane can have the focus.
@@ -48,6 +52,7 @@ type Model struct {
 	scroll   int // first line of the tab that is seen
 	dialog   dialog
 	typed    string // the last characters that came as keys
+	fetching int    // texts whose secrets are being fetched
 }
 
 // New makes the console's model. The location of now is the one that times are shown in.
@@ -70,11 +75,13 @@ func (m Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		return m, tick()
 
 	case tea.PasteMsg:
-		return m.judge(m.pasteBoxText() + lineBreaks.Replace(msg.Content)), nil
+		return m.judge(m.pasteBoxText() + lineBreaks.Replace(msg.Content))
 	case settledMsg:
 		if m.dialog.kind == pasteBox && m.dialog.keys == msg.keys {
-			return m.judge(strings.TrimSpace(m.pasteBoxText())), nil
+			return m.judge(strings.TrimSpace(m.pasteBoxText()))
 		}
+	case judgedMsg:
+		return m.judged(msg), nil
 
 	case tea.KeyPressMsg:
 		if m = m.typing(msg.Text); m.typed == tokenStart {
@@ -172,31 +179,6 @@ func (m Model) pasteBoxText() string {
 	return ""
 }
 
-// judge makes a row of every token in a pasted text and selects the newest.
-func (m Model) judge(text string) Model {
-	m.dialog = dialog{}
-	if text == "" {
-		return m
-	}
-	// One byte past the limit is left, so that the verifier sees that it is too much and says so.
-	text = text[:min(len(text), verifier.MaxText+1)]
-	reports := verifier.InspectAll(text, m.cfg.Credentials, verifier.WithLeeway(m.cfg.Leeway))
-	rows := make([]row, 0, min(len(reports)+len(m.rows), rowLimit))
-	for _, r := range slices.Backward(reports) {
-		if len(rows) < rowLimit {
-			rows = append(rows, row{m.now, r})
-		}
-	}
-	kept := m.rows[:min(len(m.rows), rowLimit-len(rows))]
-	m.gone += len(reports) + len(m.rows) - len(rows) - len(kept)
-	m.rows = append(rows, kept...)
-	m.selected, m.scroll, m.tab, m.focus = 0, 0, findingsTab, onList
-	if len(reports) == 1 && arrange(m.width, m.height).Shape == single {
-		m.focus = onDetail // the answer is wanted, and only one pane is seen
-	}
-	return m
-}
-
 // View implements tea.Model.
 func (m Model) View() tea.View {
 	v := tea.NewView(m.frame())
@@ -247,12 +229,18 @@ func (m Model) frame() string {
 // bar is the line at the top: where we are, and what stands behind the judgement.
 func (m Model) bar(width int) string {
 	left := " " + m.theme.Name.Render("jotwatch") + "   " + m.theme.Tab.Render("1 Tokens")
-	right := "no credentials: decoding only"
-	if len(m.cfg.Credentials) > 0 {
-		right = "ad hoc credentials"
+	right := m.cfg.Profiles
+	if right == "" {
+		right = "no credentials: decoding only"
 	}
-	if width >= stackedWidth {
-		right = "no listener · vault: none · " + right
+	vault := "none"
+	if m.cfg.Vault != "" {
+		vault = m.cfg.Vault
+	}
+	if m.fetching > 0 {
+		right = "asking the vault: " + vault
+	} else if width >= stackedWidth {
+		right = "no listener · vault: " + vault + " · " + right
 	}
 	right = m.theme.Dim.Render(right)
 	return padTo(padTo(left, width-ansi.StringWidth(right)-1)+right, width)

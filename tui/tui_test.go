@@ -48,7 +48,7 @@ func token(iat time.Time, life time.Duration, key string) string {
 }
 
 func config() Config {
-	return Config{Credentials: []verifier.Credential{{
+	return Config{Profiles: "ad hoc credentials", Credentials: []verifier.Credential{{
 		Profile: "acme-sandbox", ClientID: clientID, StoreHash: storeHash, Secret: verifier.NewSecret(secret), Named: true,
 	}}}
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -20,7 +21,10 @@ const (
 )
 
 // vaultFlags are shared by the commands that open a vault.
-type vaultFlags struct{ passphraseFile string }
+type vaultFlags struct {
+	passphraseFile string
+	silent         bool // the screen is somebody else's: nothing is told or asked there
+}
 
 func (f *vaultFlags) register(set *pflag.FlagSet) {
 	set.StringVar(&f.passphraseFile, "passphrase-file", "", "a file with the passphrase, instead of a prompt")
@@ -36,12 +40,21 @@ func (f *vaultFlags) book() (*profiles.Book, error) {
 		}
 		dir = filepath.Join(base, "jotwatch")
 	}
-	once := func(text string) func() { return sync.OnceFunc(func() { tell(text) }) }
+	once := func(text string) func() {
+		if f.silent {
+			return func() {}
+		}
+		return sync.OnceFunc(func() { tell(text) })
+	}
+	ask := passphrase(f.file())
+	if f.silent && f.file() == "" {
+		ask = func(context.Context, profiles.Purpose, bool) (string, error) { return "", profiles.ErrNoPassphrase }
+	}
 	return profiles.New(profiles.Config{
 		Dir: dir,
 		Vaults: map[profiles.VaultName]profiles.Vault{
 			profiles.KeyringVault: profiles.NewKeyring(once("waiting for you to unlock the keyring, at its prompt on the screen; ctrl+c gives up")),
-			profiles.FileVault:    profiles.NewFile(dir, passphrase(f.file())),
+			profiles.FileVault:    profiles.NewFile(dir, ask),
 			profiles.MemoryVault:  &profiles.Memory{},
 		},
 		Wait: once("another jotwatch is changing secrets; waiting for it"),

@@ -12,7 +12,6 @@ import (
 	"github.com/spf13/pflag"
 
 	"jotwatch/tui"
-	"jotwatch/verifier"
 )
 
 const about = `Whose token is this, is it good, and if not, why and what to do about it?
@@ -44,15 +43,11 @@ jotwatch explain header.alg-live`,
 			if err := checkLeeway(leeway); err != nil {
 				return err
 			}
-			given, err := credentials.adHoc(stdinTaken)
+			cfg, err := credentials.console(cmd.Context(), leeway)
 			if err != nil {
 				return err
 			}
-			var known []verifier.Credential
-			if given != nil {
-				known = append(known, *given)
-			}
-			err = tui.Run(cmd.Context(), tui.Config{Credentials: known, Leeway: leeway})
+			err = tui.Run(cmd.Context(), cfg)
 			switch {
 			case errors.Is(err, tea.ErrInterrupted):
 				return exitWith(exitInterrupted)

@@ -8,8 +8,8 @@ import (
 	"jotwatch/tui/tmuxtest"
 )
 
-// Secrets are typed at a prompt that does not show them, and the terminal is as it was afterwards, also after ctrl+c.
-func TestSecretPrompt(t *testing.T) {
+// A store is added, used and removed at a terminal. Secrets are typed at a prompt that does not show them, and the terminal is as it was afterwards, also after ctrl+c.
+func TestAtTerminal(t *testing.T) {
 	t.Parallel()
 	keyring := keyringtest.Start(t, keyringtest.Unlocked)
 	dir := tmuxtest.Build(t)
@@ -28,6 +28,28 @@ func TestSecretPrompt(t *testing.T) {
 	term.Line("  '" + secret + "' ")
 	term.Until("white space or quotes around the secret were left out", "added acme; its secret is in the keyring", "exit=0")
 	unseen()
+
+	// The console names its store too, and does not wait for a keyring that hangs.
+	term.Line("jotwatch mint >" + dir + "/token; echo min''ted")
+	term.Until("minted")
+	term.Tmux("set-buffer", "-b", "token", term.File("token"))
+	term.Line("clear; jotwatch; echo exit=$?")
+	term.Until("1 Tokens", "1 profile")
+	term.Tmux("paste-buffer", "-p", "-b", "token")
+	term.Until("✓ valid", "signed by acme")
+	term.Tmux("send-keys", "q")
+	term.Until("exit=0")
+	keyring.Freeze()
+	term.Line("clear; jotwatch; echo exit=$?")
+	term.Until("1 Tokens", "1 profile")
+	term.Tmux("paste-buffer", "-p", "-b", "token")
+	term.Until("? unverified", "asking the vault")
+	term.Tmux("send-keys", "Tab")
+	term.Until("customer.id")
+	term.Tmux("send-keys", "q")
+	term.Until("exit=0")
+	keyring.Thaw()
+
 	term.Line("clear; echo edit''ing; jotwatch profile edit acme --secret; echo exit=$?")
 	term.Until("editing", "Client secret of acme (not shown):")
 	term.Tmux("send-keys", "-l", secret)
