@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
 	"jotwatch/profiles"
@@ -35,13 +36,15 @@ type credentialFlags struct {
 	set                                      *pflag.FlagSet
 }
 
-func (f *credentialFlags) register(set *pflag.FlagSet) {
+func (f *credentialFlags) register(cmd *cobra.Command) {
+	set := cmd.Flags()
 	f.set = set
 	f.vaultFlags.register(set)
 	set.StringVar(&f.profile, "profile", "", "the profile to use, instead of finding it")
 	set.StringVar(&f.clientID, "client-id", "", "the app's client id, with --secret-file")
 	set.StringVar(&f.storeHash, "store-hash", "", "the store's hash; left out: any store")
 	set.StringVar(&f.secretFile, "secret-file", "", "a file with the client secret, - is stdin")
+	_ = cmd.RegisterFlagCompletionFunc("profile", f.names(0)) // the only error is a flag of another name
 }
 
 const adHocHint = "give --client-id ID and --secret-file FILE"

@@ -57,7 +57,7 @@ func TestScripts(t *testing.T) {
 	scripts(t, "script", func() []string { return []string{"DBUS_SESSION_BUS_ADDRESS=unix:path=/nowhere"} })
 }
 
-// The scripts of what needs a keyring have a real one each: gnome-keyring mixes up items that are made at the same moment.
+// The scripts of what needs a keyring have a real one each.
 func TestKeyringScripts(t *testing.T) {
 	t.Parallel()
 	keyringtest.Require(t)

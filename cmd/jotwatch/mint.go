@@ -64,7 +64,7 @@ jotwatch mint --client-id ID --secret-file secret.txt --set customer.id=7 --set 
 	flags.StringVar(&scenario, "scenario", "valid", "what is wrong with it; list shows all")
 	flags.StringArrayVar(&set, "set", nil, "set a claim, as claim=value; repeatable")
 	flags.StringVar(&at, "at", "", "the moment of minting: RFC 3339 or Unix seconds")
-	credentials.register(flags)
+	credentials.register(cmd)
 	flags.Lookup("store-hash").Usage = "the store's hash; left out: a made-up one"
 	// The only error is a flag of another name.
 	_ = cmd.RegisterFlagCompletionFunc("scenario", func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {

@@ -58,6 +58,26 @@ func found(book *profiles.Book, asked string) (*profiles.Profile, error) {
 	return p, explained("", err)
 }
 
+// names completes the names of profiles, for as many arguments as there are names for; 0 is any number.
+func (f *vaultFlags) names(most int) cobra.CompletionFunc {
+	return func(_ *cobra.Command, args []string, _ string) ([]cobra.Completion, cobra.ShellCompDirective) {
+		book, err := f.book()
+		if err != nil || most > 0 && len(args) >= most {
+			return nil, cobra.ShellCompDirectiveNoFileComp
+		}
+		ix, err := book.Load()
+		if err != nil {
+			return nil, cobra.ShellCompDirectiveNoFileComp
+		}
+		var names []cobra.Completion
+		for i := range ix.Profiles {
+			p := &ix.Profiles[i]
+			names = append(names, cobra.CompletionWithDesc(safe.Line(p.Name), orElse(safe.Line(p.StoreHash), "any store")))
+		}
+		return names, cobra.ShellCompDirectiveNoFileComp
+	}
+}
+
 func listCommand(vaults *vaultFlags) *cobra.Command {
 	var asJSON bool
 	var tag string
@@ -106,6 +126,8 @@ func showCommand(vaults *vaultFlags) *cobra.Command {
 		Short:   "Show a profile, without its secret",
 		Example: "jotwatch profile show acme --json",
 		Args:    wantArgs("NAME"),
+
+		ValidArgsFunction: vaults.names(1),
 		RunE: func(_ *cobra.Command, args []string) error {
 			book, err := vaults.book()
 			if err != nil {
@@ -158,15 +180,26 @@ func writeJSON(v any) error {
 	return write(string(safe.JSON(text)) + "\n")
 }
 
-// colours are those that a profile may be marked with.
-var colours = map[string]lipgloss.Style{
-	"red":     lipgloss.NewStyle().Foreground(lipgloss.Red),
-	"green":   lipgloss.NewStyle().Foreground(lipgloss.Green),
-	"yellow":  lipgloss.NewStyle().Foreground(lipgloss.Yellow),
-	"blue":    lipgloss.NewStyle().Foreground(lipgloss.Blue),
-	"magenta": lipgloss.NewStyle().Foreground(lipgloss.Magenta),
-	"cyan":    lipgloss.NewStyle().Foreground(lipgloss.Cyan),
-	"white":   lipgloss.NewStyle().Foreground(lipgloss.White),
+// colour is the style of one of profiles.Colours, the usual one for any other.
+func colour(name string) lipgloss.Style {
+	style := lipgloss.NewStyle()
+	switch name {
+	case "red":
+		return style.Foreground(lipgloss.Red)
+	case "green":
+		return style.Foreground(lipgloss.Green)
+	case "yellow":
+		return style.Foreground(lipgloss.Yellow)
+	case "blue":
+		return style.Foreground(lipgloss.Blue)
+	case "magenta":
+		return style.Foreground(lipgloss.Magenta)
+	case "cyan":
+		return style.Foreground(lipgloss.Cyan)
+	case "white":
+		return style.Foreground(lipgloss.White)
+	}
+	return style
 }
 
 // profileTable is a line for each profile. The client id is cut where there is no room for it.
@@ -197,7 +230,7 @@ func (p paper) profileTable(all []profiles.Profile) string {
 		for c, cell := range row {
 			cell = pad(middle(cell, widths[c]), widths[c]+gap)
 			if c == 0 && r > 0 && p.coloured() {
-				cell = colours[all[r-1].Colour].Render(cell)
+				cell = colour(all[r-1].Colour).Render(cell)
 			}
 			line.WriteString(cell)
 		}
@@ -230,7 +263,7 @@ func (p paper) profileFacts(a *profiles.Profile) string {
 	}
 	name := safe.Line(a.Name)
 	if p.coloured() {
-		name = colours[a.Colour].Bold(true).Render(name)
+		name = colour(a.Colour).Bold(true).Render(name)
 	}
 	b.WriteString(name + "\n")
 	line("client id", a.ClientID)

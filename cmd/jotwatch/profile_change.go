@@ -200,6 +200,8 @@ func editCommand(vaults *vaultFlags) *cobra.Command {
 jotwatch profile edit acme --secret
 jotwatch profile edit acme --vault file`,
 		Args: wantArgs("NAME"),
+
+		ValidArgsFunction: vaults.names(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			edits, err := f.edits()
 			if err != nil {
@@ -266,6 +268,8 @@ func renameCommand(vaults *vaultFlags) *cobra.Command {
 		Short:   "Give a profile another name",
 		Example: "jotwatch profile rename acme acme-sandbox",
 		Args:    wantArgs("NAME", "NEW"),
+
+		ValidArgsFunction: vaults.names(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			name, _, err := profiles.Name(args[1])
 			if err != nil {
@@ -299,6 +303,8 @@ func removeCommand(vaults *vaultFlags) *cobra.Command {
 		Short:   "Remove a profile and its secret",
 		Example: "jotwatch profile remove acme",
 		Args:    wantArgs("NAME"),
+
+		ValidArgsFunction: vaults.names(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			book, err := vaults.book()
 			if err != nil {

@@ -229,6 +229,7 @@ func exportCommand(vaults *vaultFlags) *cobra.Command {
 		Long:  "Write the profiles that are named, or all, as JSON to standard output, without their secrets. With --with-secrets, the whole is encrypted with a passphrase (age), and holds the secrets. jotwatch profile import reads both.",
 		Example: `jotwatch profile export >profiles.json
 jotwatch profile export --with-secrets acme beta >profiles.age`,
+		ValidArgsFunction: vaults.names(0),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			book, err := vaults.book()
 			if err != nil {

@@ -57,7 +57,7 @@ jotwatch explain header.alg-live`,
 			return nil
 		},
 	}
-	credentials.register(root.Flags())
+	credentials.register(root)
 	leewayFlag(root.Flags(), &leeway)
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		exitOn(wrongFlag(cmd, err))

@@ -74,7 +74,7 @@ jotwatch verify --json - < tokens.log`,
 	flags.BoolVar(&allProfiles, "all-profiles", false, "try every profile's secret, not only 64")
 	flags.StringVar(&at, "at", "", "judge as of: RFC 3339 or Unix seconds")
 	leewayFlag(flags, &leeway)
-	credentials.register(flags)
+	credentials.register(cmd)
 	return cmd
 }
 
