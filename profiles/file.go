@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"sync"
@@ -49,6 +50,8 @@ type File struct {
 
 	mu         sync.Mutex
 	passphrase string
+	sealed     []byte            // the file as it was last read or written, and what is in it: opening takes half a second
+	secrets    map[string]string // by profile id
 }
 
 // NewFile makes the vault of a configuration directory. Its file is made with the first secret.
@@ -60,13 +63,17 @@ func NewFile(dir string, ask Passphrase) *File {
 func (f *File) Get(ctx context.Context, id string) (verifier.Secret, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	const hint = "jotwatch profile edit NAME --secret"
+	if _, err := os.Stat(f.path); errors.Is(err, fs.ErrNotExist) { // nobody is asked for a new passphrase only to read
+		return verifier.Secret{}, f.err(ErrNotFound, secretsFile+" is not there", "put it back from a backup, or: "+hint, nil)
+	}
 	secrets, err := f.open(ctx)
 	if err != nil {
 		return verifier.Secret{}, err
 	}
 	secret := verifier.NewSecret(secrets[id])
 	if secret.IsZero() {
-		return secret, f.err(ErrNotFound, "it is not in "+secretsFile, "jotwatch profile edit NAME --secret", nil)
+		return secret, f.err(ErrNotFound, "it is not in "+secretsFile, hint, nil)
 	}
 	return secret, nil
 }
@@ -114,6 +121,7 @@ func (f *File) change(ctx context.Context, change func(map[string]string)) error
 	if err != nil {
 		return err
 	}
+	secrets = maps.Clone(secrets)
 	change(secrets)
 	text, err := json.Marshal(secrets)
 	if err != nil {
@@ -126,10 +134,11 @@ func (f *File) change(ctx context.Context, change func(map[string]string)) error
 	if err != nil {
 		return f.err(ErrFailed, "cannot write "+f.path, "make room and the directory writable", err)
 	}
+	f.sealed, f.secrets = text, secrets
 	return nil
 }
 
-// open reads all secrets, by profile id.
+// open returns all secrets, by profile id. They are not to be changed.
 func (f *File) open(ctx context.Context) (map[string]string, error) {
 	text, err := os.ReadFile(f.path)
 	purpose := OpenVault
@@ -138,6 +147,9 @@ func (f *File) open(ctx context.Context) (map[string]string, error) {
 		purpose = NewVault
 	case err != nil:
 		return nil, f.err(ErrFailed, "cannot read "+f.path, "make it readable for you", err)
+	}
+	if f.secrets != nil && bytes.Equal(text, f.sealed) {
+		return f.secrets, nil
 	}
 	secrets := map[string]string{}
 	passphrase := f.passphrase
@@ -166,7 +178,7 @@ func (f *File) open(ctx context.Context) (map[string]string, error) {
 		}
 		break
 	}
-	f.passphrase = passphrase
+	f.passphrase, f.sealed, f.secrets = passphrase, text, secrets
 	return secrets, nil
 }
 

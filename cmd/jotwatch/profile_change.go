@@ -228,7 +228,8 @@ jotwatch profile edit acme --vault file`,
 			}
 			tried := p.Name + " was not changed: "
 			var secret verifier.Secret
-			if newSecretWanted {
+			moves := then.Vault != p.Vault
+			if newSecretWanted || moves && then.Vault.Holds() && !p.HasSecret {
 				if !then.Vault.Holds() {
 					return wrongCall("give --vault keyring or --vault file as well", "the %s vault keeps no secret", then.Vault)
 				}
@@ -246,7 +247,7 @@ jotwatch profile edit acme --vault file`,
 				return withChoices(explained(tried, err), err)
 			}
 			said := "changed " + p.Name
-			if newSecretWanted || then.Vault != p.Vault {
+			if !secret.IsZero() || moves {
 				said += "; " + whereabouts(&then)
 			}
 			tell(said)
