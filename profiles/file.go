@@ -221,12 +221,16 @@ func encrypt(text []byte, passphrase string, work int) ([]byte, error) {
 	return out.Bytes(), nil
 }
 
+// mostWork bounds what somebody else's file makes us do: log2 of scrypt's N, a GiB of memory. age's own choice is 18.
+const mostWork = 20
+
 // decrypt is the way back. The error is ErrPassphrase where that is what is wrong.
 func decrypt(text []byte, passphrase string) ([]byte, error) {
 	identity, err := age.NewScryptIdentity(passphrase)
 	if err != nil {
 		return nil, ErrPassphrase // an empty one
 	}
+	identity.SetMaxWorkFactor(mostWork)
 	r, err := age.Decrypt(bytes.NewReader(text), identity)
 	if _, wrong := errors.AsType[*age.NoIdentityMatchError](err); wrong {
 		return nil, ErrPassphrase

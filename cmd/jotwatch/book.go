@@ -62,6 +62,16 @@ func (f *vaultFlags) book() (*profiles.Book, error) {
 	}), nil
 }
 
+// load opens the user's profiles and reads the index.
+func (f *vaultFlags) load() (*profiles.Book, *profiles.Index, error) {
+	book, err := f.book()
+	if err != nil {
+		return nil, nil, err
+	}
+	ix, err := book.Load()
+	return book, ix, explained("", err)
+}
+
 // file is the file with the passphrase, "" for a prompt.
 func (f *vaultFlags) file() string { return orElse(f.passphraseFile, os.Getenv(passphraseVariable)) }
 

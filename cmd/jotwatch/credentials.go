@@ -51,13 +51,9 @@ const adHocHint = "give --client-id ID and --secret-file FILE"
 
 // profiles opens the user's profiles, and finds the one that --profile names, nil where it is not given.
 func (f *credentialFlags) profiles() (*profiles.Book, *profiles.Index, *profiles.Profile, error) {
-	book, err := f.book()
+	book, ix, err := f.load()
 	if err != nil {
 		return nil, nil, nil, err
-	}
-	ix, err := book.Load()
-	if err != nil {
-		return nil, nil, nil, explained("", err)
 	}
 	if !f.set.Changed("profile") {
 		return book, ix, nil, nil

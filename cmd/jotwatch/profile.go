@@ -61,12 +61,8 @@ func found(book *profiles.Book, asked string) (*profiles.Profile, error) {
 // names completes the names of profiles, for as many arguments as there are names for; 0 is any number.
 func (f *vaultFlags) names(most int) cobra.CompletionFunc {
 	return func(_ *cobra.Command, args []string, _ string) ([]cobra.Completion, cobra.ShellCompDirective) {
-		book, err := f.book()
+		_, ix, err := f.load()
 		if err != nil || most > 0 && len(args) >= most {
-			return nil, cobra.ShellCompDirectiveNoFileComp
-		}
-		ix, err := book.Load()
-		if err != nil {
 			return nil, cobra.ShellCompDirectiveNoFileComp
 		}
 		var names []cobra.Completion
@@ -87,13 +83,9 @@ func listCommand(vaults *vaultFlags) *cobra.Command {
 		Example: "jotwatch profile list --tag agency",
 		Args:    wantArgs(),
 		RunE: func(*cobra.Command, []string) error {
-			book, err := vaults.book()
+			_, ix, err := vaults.load()
 			if err != nil {
 				return err
-			}
-			ix, err := book.Load()
-			if err != nil {
-				return explained("", err)
 			}
 			all := slices.DeleteFunc(ix.Profiles, func(p profiles.Profile) bool { return tag != "" && !slices.Contains(p.Tags, tag) })
 			if asJSON {

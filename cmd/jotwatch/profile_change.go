@@ -119,13 +119,9 @@ jotwatch profile add beta --client-id ID --secret-command 'op read op://shop/bet
 			if err != nil {
 				return err
 			}
-			book, err := vaults.book()
+			book, ix, err := vaults.load()
 			if err != nil {
 				return err
-			}
-			ix, err := book.Load()
-			if err != nil {
-				return explained("", err)
 			}
 			p := profiles.Profile{Name: name, Vault: ix.Vault}
 			for _, edit := range edits {
@@ -307,13 +303,9 @@ func removeCommand(vaults *vaultFlags) *cobra.Command {
 
 		ValidArgsFunction: vaults.names(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			book, err := vaults.book()
+			book, ix, err := vaults.load()
 			if err != nil {
 				return err
-			}
-			ix, err := book.Load()
-			if err != nil {
-				return explained("", err)
 			}
 			p, err := ix.Find(args[0])
 			if err != nil {

@@ -26,13 +26,9 @@ jotwatch profile import BigCommerceAPI-credentials.txt
 jotwatch profile export --with-secrets | ssh other jotwatch profile import -`,
 		Args: wantArgs("FILE"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			book, err := vaults.book()
+			book, ix, err := vaults.load()
 			if err != nil {
 				return err
-			}
-			ix, err := book.Load()
-			if err != nil {
-				return explained("", err)
 			}
 			vault := ix.Vault
 			if cmd.Flags().Changed("vault") {
@@ -231,13 +227,9 @@ func exportCommand(vaults *vaultFlags) *cobra.Command {
 jotwatch profile export --with-secrets acme beta >profiles.age`,
 		ValidArgsFunction: vaults.names(0),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			book, err := vaults.book()
+			book, ix, err := vaults.load()
 			if err != nil {
 				return err
-			}
-			ix, err := book.Load()
-			if err != nil {
-				return explained("", err)
 			}
 			var all []*profiles.Profile
 			for i := range ix.Profiles {

@@ -46,13 +46,9 @@ Exit code 0 if every vault in use answers, else 3.`,
 		Example: "jotwatch vault status --json",
 		Args:    wantArgs(),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			book, err := vaults.book()
+			book, ix, err := vaults.load()
 			if err != nil {
 				return err
-			}
-			ix, err := book.Load()
-			if err != nil {
-				return explained("", err)
 			}
 			status := vaultStatus(cmd, book, ix)
 			if asJSON {
