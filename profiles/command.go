@@ -27,6 +27,9 @@ func runCommand(ctx context.Context, p *Profile, slow func()) (verifier.Secret, 
 	told := time.AfterFunc(commandSlow, slow)
 	err := cmd.Run()
 	told.Stop()
+	if errors.Is(err, exec.ErrWaitDelay) { // it ended well, and left something running, such as an agent
+		err = nil
+	}
 	said := ""
 	if last := strings.TrimSpace(talk.String()); last != "" {
 		said = ": " + verifier.HideSecrets(last[strings.LastIndexByte(last, '\n')+1:])

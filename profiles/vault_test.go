@@ -110,6 +110,7 @@ func TestCommandVault(t *testing.T) {
 		"prints it":       {"echo " + half, nil, ""},
 		"prints it alone": {"printf '%s\\n\\n' " + half, nil, ""},
 		"pipe":            {"printf 'x\\n%s\\ny\\n' " + half + " | sed -n 2p", nil, ""},
+		"leaves an agent": {"sleep 3 & echo " + half, nil, ""},
 		"fails":           {"echo 'not signed in' >&2; exit 1", profiles.ErrFailed, "its secret command failed: not signed in"},
 		"says a secret":   {"echo " + half + " >&2; exit 1", profiles.ErrFailed, "its secret command failed: [redacted]"},
 		"is missing":      {"no-such-password-manager read", profiles.ErrAbsent, "is not there"},
