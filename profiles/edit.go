@@ -62,7 +62,7 @@ func (b *Book) Edit(ctx context.Context, id string, edit func(*Profile) error, s
 				left = now.left()
 				then.HasSecret = false
 			}
-			then.HasSecret = then.HasSecret || then.Vault == CommandVault || !secret.IsZero()
+			then.HasSecret = then.HasSecret || then.Vault == CommandVault || then.Vault.Holds() && !secret.IsZero()
 			*now = then
 			return left, nil
 		},

@@ -51,7 +51,8 @@ func (ix *Index) PlanImport(drafts []Draft, vault VaultName, allowCommands bool)
 		case d.Command != "" && !allowCommands:
 			t.Outcome, t.Why = Refused, "it has a secret command, which would be run here: "+d.Command
 		case here == nil:
-			t.Outcome = Added
+			// The id names the secret in its vault, where another configuration of the same user may have it too.
+			t.Outcome, t.Draft.ID = Added, ""
 		case !here.Answers(d.Name):
 			t.Outcome, t.Why = Kept, "it is here under the name "+here.Name
 		case !here.same(&d.Profile) || here.Command != d.Command:
