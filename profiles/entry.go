@@ -88,6 +88,8 @@ func ClientID(text string) (id, remark string, err error) {
 		return "", "", refuse(hint, "the client id is empty")
 	case strings.HasPrefix(id, "eyJ"):
 		return "", "", refuse(hint, "the client id is a token")
+	case strings.HasPrefix(id, "-"): // a variable of the shell's was empty
+		return "", "", refuse(hint, "the client id is the next flag, %s", id)
 	case strings.ContainsAny(id, " /:="):
 		return "", "", refuse(hint, "the client id is something else: it holds a space or one of / : =")
 	case !forms().account.MatchString(strings.ToLower(id)):

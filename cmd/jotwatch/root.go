@@ -80,7 +80,9 @@ func wrongFlag(cmd *cobra.Command, err error) error {
 	if invalid, ok := errors.AsType[*pflag.InvalidValueError](err); ok && invalid.GetFlag().Name == "leeway" {
 		hint = "write it as --leeway 30s"
 	}
-	if unknown, ok := errors.AsType[*pflag.NotExistError](err); ok {
+	if unknown, ok := errors.AsType[*pflag.NotExistError](err); ok && strings.HasSuffix(unknown.GetSpecifiedName(), "secret") {
+		hint = "a secret is never an argument, which others can read: it is asked for, or read from standard input or a file"
+	} else if ok {
 		var names []string
 		cmd.Flags().VisitAll(func(f *pflag.Flag) { names = append(names, f.Name) })
 		if near, ok := leastMisspelt(unknown.GetSpecifiedName(), names); ok {
