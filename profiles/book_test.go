@@ -84,7 +84,7 @@ func find(t testing.TB, book *profiles.Book, name string) *profiles.Profile {
 func secretOf(t testing.TB, book *profiles.Book, p *profiles.Profile) string {
 	t.Helper()
 	secret, err := book.Get(context.Background(), p)
-	if err != nil && !errors.Is(err, profiles.ErrNotFound) {
+	if err != nil && !errors.Is(err, profiles.ErrNotFound) && !errors.Is(err, profiles.ErrAbsent) {
 		t.Fatal(err)
 	}
 	return string(secret.Reveal())

@@ -298,6 +298,28 @@ func TestMoveAllOrNone(t *testing.T) {
 	}
 }
 
+// A secret that its vault does not have at the moment is not forgotten: it may come back.
+func TestMoveWithoutFile(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	if err := os.Mkdir(filepath.Join(dir, "keyring"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	book := newBook(t, dir)
+	add(t, book, app("acme", profiles.FileVault), secretOne)
+	file, away := filepath.Join(dir, "secrets.age"), filepath.Join(dir, "away")
+	if err := os.Rename(file, away); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := book.MoveAll(t.Context(), profiles.KeyringVault, nil); !errors.Is(err, profiles.ErrAbsent) {
+		t.Errorf("got %v", err)
+	}
+	if err := os.Rename(away, file); err != nil {
+		t.Fatal(err)
+	}
+	whole(t, book, load(t, book))
+}
+
 // A vault that does not delete leaves the profile removed, and says so; the secret is deleted another time.
 func TestRemoveWithoutVault(t *testing.T) {
 	t.Parallel()

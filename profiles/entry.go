@@ -244,7 +244,7 @@ func NotASecret(text string) string {
 		return "BigCommerce's whole account file, not the client secret alone"
 	case strings.ContainsAny(text, "\n\r"):
 		return "several lines, not the client secret alone"
-	case strings.HasPrefix(text, "\ufeff"), strings.HasPrefix(text, "\xff\xfe"), strings.ContainsRune(text, 0):
+	case strings.HasPrefix(text, "\ufeff"), !utf8.ValidString(text), strings.ContainsRune(text, 0):
 		return "a byte order mark or another encoding than UTF-8, not the client secret alone"
 	case strings.HasPrefix(text, "eyJ"):
 		return "a token, not the client secret"

@@ -95,6 +95,7 @@ func TestEntry(t *testing.T) {
 		{"secret", secretFor(false), "eyJhbGciOiJIUzI1NiJ9.e30.x", "!a token", ""},
 		{"secret", secretFor(false), "CLIENT_SECRET=" + secretOne, "!with its name before it", ""},
 		{"secret", secretFor(false), "ACCESS TOKEN: a\nCLIENT SECRET: b", "!whole account file", ""},
+		{"secret", secretFor(false), "caf\xe9-secret", "!another encoding", ""},
 		{"secret", secretFor(false), "\"\"", "!empty", ""},
 		{"secret", secretFor(false), strings.Repeat("s", 2001), "!too large", ""},
 	} {

@@ -65,7 +65,7 @@ func (f *File) Get(ctx context.Context, id string) (verifier.Secret, error) {
 	defer f.mu.Unlock()
 	const hint = "jotwatch profile edit NAME --secret"
 	if _, err := os.Stat(f.path); errors.Is(err, fs.ErrNotExist) { // nobody is asked for a new passphrase only to read
-		return verifier.Secret{}, f.err(ErrNotFound, secretsFile+" is not there", "put it back from a backup, or: "+hint, nil)
+		return verifier.Secret{}, f.err(ErrAbsent, secretsFile+" is not there", "put it back from a backup, or: "+hint, nil)
 	}
 	secrets, err := f.open(ctx)
 	if err != nil {

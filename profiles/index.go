@@ -154,10 +154,10 @@ func (ix *Index) byID(id string) *Profile {
 	return &ix.Profiles[i]
 }
 
-// uses reports whether a profile's secret lies in that vault under that id.
+// uses reports whether a profile has its secret in that vault under that id.
 func (ix *Index) uses(vault VaultName, id string) bool {
 	p := ix.byID(id)
-	return p != nil && p.Vault == vault
+	return p != nil && p.Vault == vault && p.HasSecret
 }
 
 // leave notes leftovers, each once.

@@ -110,6 +110,9 @@ func (j *Judge) fetch(ctx context.Context, names []string, on func() bool) bool 
 		err := j.closed[vault]
 		if err == nil {
 			c.Secret, err = j.book.Get(ctx, j.profiles[i])
+			if err == nil && c.Secret.IsZero() {
+				err = ErrNotFound
+			}
 			if v, ok := errors.AsType[*VaultError](err); ok && v.Unanswered() && vault != CommandVault { // each command is its own
 				j.closed[vault] = err
 			}

@@ -112,6 +112,24 @@ func TestJudge(t *testing.T) {
 	}
 }
 
+// An entry that somebody emptied is no secret, and is not asked for without end.
+func TestEmptySecret(t *testing.T) {
+	t.Parallel()
+	vault := &counting{}
+	book := profiles.New(profiles.Config{Dir: t.TempDir(), Vaults: map[profiles.VaultName]profiles.Vault{profiles.KeyringVault: vault}})
+	p := app("acme", profiles.KeyringVault)
+	if err := book.Add(t.Context(), p, verifier.NewSecret(secretOne)); err != nil {
+		t.Fatal(err)
+	}
+	if err := vault.Put(t.Context(), []profiles.Entry{{ID: find(t, book, "acme").ID}}, nil); err != nil {
+		t.Fatal(err)
+	}
+	r := book.NewJudge(load(t, book), nil, false).InspectAll(t.Context(), signed(t, clientID, secretOne))[0]
+	if r.Signature != verifier.SignatureUnchecked || len(vault.read) != 1 {
+		t.Errorf("%s, read %d times", r.Signature, len(vault.read))
+	}
+}
+
 // The profile that judged a token last is tried first another time, and that is not written each time.
 func TestUsed(t *testing.T) {
 	t.Parallel()

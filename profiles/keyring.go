@@ -41,7 +41,11 @@ func NewKeyring(asked func()) *Keyring {
 // Get implements Vault.
 func (k *Keyring) Get(ctx context.Context, id string) (verifier.Secret, error) {
 	text, err := k.call(ctx, func() (string, error) { return keyring.Get(service, id) })
-	return verifier.NewSecret(text), err
+	secret := verifier.NewSecret(text)
+	if err == nil && secret.IsZero() { // an entry that somebody emptied
+		err = keyringError(runtime.GOOS, ErrNotFound, nil)
+	}
+	return secret, err
 }
 
 // Put implements Vault.

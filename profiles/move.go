@@ -79,11 +79,12 @@ func (b *Book) MoveAll(ctx context.Context, to VaultName, stored func(n, of int)
 			var left []Leftover
 			for i := range ix.Profiles {
 				p := &ix.Profiles[i]
-				if !p.Vault.Holds() || p.Vault == to {
+				moved := slices.Contains(m.Moved, p.Name)
+				if !p.Vault.Holds() || p.Vault == to || p.HasSecret && !moved { // what is missing may come back
 					continue
 				}
 				left = append(left, p.left()...)
-				p.Vault, p.HasSecret = to, slices.Contains(m.Moved, p.Name)
+				p.Vault, p.HasSecret = to, moved
 			}
 			ix.Vault = to
 			return left, nil

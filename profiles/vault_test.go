@@ -26,7 +26,7 @@ func TestFileVault(t *testing.T) {
 		return phrase, nil
 	}
 	vault := profiles.QuickFile(dir, ask)
-	if _, err := vault.Get(ctx, "one"); !errors.Is(err, profiles.ErrNotFound) || asked > 0 {
+	if _, err := vault.Get(ctx, "one"); !errors.Is(err, profiles.ErrAbsent) || asked > 0 {
 		t.Errorf("without a file: %v, asked %d times", err, asked)
 	}
 	entries := []profiles.Entry{{ID: "one", Secret: verifier.NewSecret(secretOne)}, {ID: "two", Secret: verifier.NewSecret(secretTwo)}}
