@@ -174,6 +174,8 @@ func TestDamagedIndex(t *testing.T) {
 		"two of a name":  {`{"version":1,"vault":"keyring","profiles":[` + one + `,{"id":"j","name":"N","client_id":"c","vault":"keyring"}]}`, profiles.ErrCorrupt},
 		"two of an id":   {`{"version":1,"vault":"keyring","profiles":[` + one + `,{"id":"i","name":"m","client_id":"c","vault":"keyring"}]}`, profiles.ErrCorrupt},
 		"unknown vault":  {`{"version":1,"vault":"cloud","profiles":[]}`, profiles.ErrCorrupt},
+		"hostile name":   {`{"version":1,"vault":"keyring","profiles":[{"id":"i","name":"a\nb","client_id":"c","vault":"keyring"}]}`, profiles.ErrCorrupt},
+		"hostile field":  {`{"version":1,"vault":"keyring","profiles":[{"id":"i","name":"n","client_id":"c","vault":"keyring","environment":"\u001b[2J"}]}`, profiles.ErrCorrupt},
 		"two values":     {`{"version":1,"vault":"keyring","profiles":[]}{}`, profiles.ErrCorrupt},
 	} {
 		t.Run(name, func(t *testing.T) {

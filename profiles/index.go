@@ -120,6 +120,10 @@ func (ix *Index) check() error {
 			return fmt.Errorf("two profiles have the id %s", p.ID)
 		case !p.Vault.known():
 			return fmt.Errorf("%q has the unknown vault %q", p.Name, p.Vault)
+		case p.Environment != "" && !slices.Contains(Environments(), p.Environment), p.Colour != "" && !slices.Contains(Colours(), p.Colour):
+			return fmt.Errorf("%q has an unknown environment or colour", p.Name)
+		case line("name", p.Name, longestName) != nil:
+			return fmt.Errorf("profile %d has a name that nobody could give it", i+1)
 		case p.Vault == CommandVault && p.Command == "":
 			return fmt.Errorf("%q has no secret command", p.Name)
 		case names[fold(p.Name)]:
