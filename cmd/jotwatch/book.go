@@ -130,6 +130,9 @@ func explainedLeft(tried string, err error, left *profiles.LeftError) error {
 		hint = vault.Hint
 	}
 	first, _, joined := strings.Cut(err.Error(), "\n")
+	if !joined && !strings.HasSuffix(tried, "but ") {
+		tried = "it was done, but "
+	}
 	if joined { // the change failed, and so did undoing it
 		return errorWithHint(exitUnchecked, hint, "%s%s; %s still in the %s vault", tried, first, of, where)
 	}

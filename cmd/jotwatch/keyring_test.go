@@ -220,6 +220,9 @@ func TestKeyringDoesNotAnswer(t *testing.T) {
 			if said := d.run(exitUnchecked, "", "profile", "remove", "beta", "--yes"); !strings.Contains(said, "beta is removed, but its secret is still in the keyring") {
 				t.Errorf("remove:\n%s", said)
 			}
+			if said := d.run(exitUnchecked, "", "profile", "edit", "acme", "--secret-command", "exit 1"); !strings.Contains(said, "it was done, but 2 secrets are still in the keyring vault") || strings.Contains(said, "--vault file") {
+				t.Errorf("edit:\n%s", said)
+			}
 			if said := d.run(exitAsAsked, "", "profile", "list", "--json"); strings.Count(said, `"name"`) != 1 {
 				t.Errorf("then there are:\n%s", said)
 			}

@@ -164,6 +164,9 @@ func secretFor(cmd *cobra.Command, book *profiles.Book, p *profiles.Profile, odd
 
 // withChoices adds to an error of the keyring where else a secret can go.
 func withChoices(spoken, err error) error {
+	if _, made := errors.AsType[*profiles.LeftError](err); made { // or half undone: there is nothing to choose
+		return spoken
+	}
 	vault, ok := errors.AsType[*profiles.VaultError](err)
 	if s, as := errors.AsType[*spokenError](spoken); ok && as && vault.Vault == profiles.KeyringVault && vault.Unanswered() {
 		s.hint += "\n" + choices

@@ -176,7 +176,7 @@ jotwatch vault move keyring`,
 			bar.end()
 			if err != nil {
 				tried := "nothing was moved: "
-				if _, left := errors.AsType[*profiles.LeftError](err); left {
+				if _, made := err.(*profiles.LeftError); made { //nolint:errorlint // joined with another, nothing was moved
 					tried = "everything was moved, but "
 				}
 				return explained(tried, err)
