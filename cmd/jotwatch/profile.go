@@ -209,9 +209,9 @@ func (p paper) profileTable(all []profiles.Profile) string {
 			widths[c] = max(widths[c], lipgloss.Width(row[c]))
 		}
 	}
-	rest := p.width - gap*len(widths)
+	rest := p.width - gap*(len(widths)-1)
 	for c, w := range widths {
-		if c != 2 && c != 6 {
+		if c != 2 {
 			rest -= w
 		}
 	}
