@@ -21,11 +21,13 @@ var arrows = map[string][]string{
 	"verifier": {},
 	"mint":     {},
 	"profiles": {},
+	"inbox":    {},
+	"listener": {"inbox"},
 	// for tests
 	"profiles/keyringtest": {},
 	"tui/tmuxtest":         {},
 	"tui":                  {},
-	"cmd/jotwatch":         {"mint", "profiles", "tui"},
+	"cmd/jotwatch":         {"inbox", "listener", "mint", "profiles", "storefront", "tui"},
 }
 
 // reserved names the only packages that may import a module.

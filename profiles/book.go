@@ -2,6 +2,7 @@ package profiles
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -55,7 +56,7 @@ func (b *Book) Path() string { return filepath.Join(b.dir, indexFile) }
 func (b *Book) Load() (*Index, error) {
 	text, err := os.ReadFile(b.Path())
 	if errors.Is(err, fs.ErrNotExist) {
-		return newIndex(), nil
+		return Empty(), nil
 	}
 	if err != nil {
 		return nil, fmt.Errorf("read profiles: %w", err)
@@ -65,6 +66,23 @@ func (b *Book) Load() (*Index, error) {
 		return nil, fmt.Errorf("read %s: %w", b.Path(), err)
 	}
 	return ix, nil
+}
+
+// Keep writes the index where it was never written, so that the installation's ingest key stays what it is, and returns it. With
+// renew the key is a new one: addresses that were made with the old one end.
+func (b *Book) Keep(ctx context.Context, renew bool) (*Index, error) {
+	var kept *Index
+	if _, err := os.Stat(b.Path()); err == nil && !renew {
+		return b.Load()
+	}
+	err := b.update(ctx, func(ix *Index) error {
+		if renew {
+			ix.IngestKey = rand.Text()
+		}
+		kept = ix
+		return nil
+	})
+	return kept, err
 }
 
 // ErrBusy is a lock that another jotwatch has held for too long.

@@ -33,7 +33,8 @@ type Leftover struct {
 	Name  string    `json:"name"` // of the profile that it was for
 }
 
-func newIndex() *Index {
+// Empty is an index without profiles, with an ingest key of its own.
+func Empty() *Index {
 	return &Index{Version: version, IngestKey: rand.Text(), Vault: KeyringVault, Profiles: []Profile{}, Leftovers: []Leftover{}}
 }
 

@@ -30,7 +30,7 @@ func TestUpgrade(t *testing.T) {
 	if _, err := decode([]byte(`{"version":2}`), nil); !errors.Is(err, ErrNewer) {
 		t.Errorf("a newer one: %v", err)
 	}
-	fresh := newIndex()
+	fresh := Empty()
 	text, err := fresh.encode()
 	if err != nil {
 		t.Fatal(err)

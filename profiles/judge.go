@@ -18,7 +18,7 @@ const (
 )
 
 // A Judge holds tokens against the profiles of a Book, and fetches the secrets that are wanted for it, each once. A vault
-// that did not answer is asked again only for the next text. A Judge is for one goroutine.
+// that did not answer is asked again only after Retry, as for the next text. A Judge is for one goroutine.
 type Judge struct {
 	book        *Book
 	profiles    []*Profile // beside credentials
@@ -53,10 +53,23 @@ func (j *Judge) InspectAll(ctx context.Context, text string, options ...verifier
 	if j.all {
 		options = append(slices.Clone(options), verifier.AllProfiles())
 	}
+	j.Retry()
+	return j.Settle(ctx, func(known []verifier.Credential) []*verifier.Report {
+		return verifier.InspectAll(text, known, options...)
+	})
+}
+
+// Retry lets vaults be asked again that did not answer.
+func (j *Judge) Retry() {
 	clear(j.closed)
 	for i := range j.credentials {
 		j.credentials[i].Unread, j.credentials[i].Remedy = "", ""
 	}
+}
+
+// Settle calls inspect, with the secrets that the reports it returns want, until they want none that can be had. It returns the
+// last reports.
+func (j *Judge) Settle(ctx context.Context, inspect func(known []verifier.Credential) []*verifier.Report) []*verifier.Report {
 	search, cancel := context.WithCancel(ctx)
 	defer cancel()
 	asked := 0
@@ -67,7 +80,7 @@ func (j *Judge) InspectAll(ctx context.Context, text string, options ...verifier
 		return search.Err() == nil
 	}
 	for {
-		reports := verifier.InspectAll(text, j.credentials, options...)
+		reports := inspect(j.credentials)
 		owners, others := wants(reports)
 		fetched := j.fetch(ctx, owners, func() bool { return true })
 		fetched = j.fetch(ctx, others[:min(searchStep, len(others))], searching) || fetched
@@ -76,6 +89,9 @@ func (j *Judge) InspectAll(ctx context.Context, text string, options ...verifier
 		}
 	}
 }
+
+// Unanswered reports whether a vault did not answer since the last Retry.
+func (j *Judge) Unanswered() bool { return len(j.closed) > 0 }
 
 // wants are the profiles whose secrets would settle the reports: those of owners, and those that are only tried.
 func wants(reports []*verifier.Report) (owners, others []string) {

@@ -7,10 +7,11 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// JSON is the report as of now as one compact object, without a newline: schema version 1. Every field is present and
+// JSON is the report as of now, with more findings that the token alone does not show, as one compact object without a
+// newline: schema version 1. Every field is present and
 // unknown is null; numbers in header and claims are as written; of duplicate members the last is given. Its strings are
 // the token's: pass it through package safe before it reaches a screen.
-func (r *Report) JSON(now time.Time) []byte {
+func (r *Report) JSON(now time.Time, more ...Finding) []byte {
 	b := []byte(`{"schema":1,"verdict":`)
 	b = appendString(b, string(r.Verdict(now)))
 	b = append(b, `,"kind":`...)
@@ -38,7 +39,7 @@ func (r *Report) JSON(now time.Time) []byte {
 		b = append(b, "null"...)
 	}
 	b = append(b, `,"findings":[`...)
-	for i, f := range r.Findings(now) {
+	for i, f := range r.Findings(now, more...) {
 		if i > 0 {
 			b = append(b, ',')
 		}

@@ -79,6 +79,9 @@ func (r *Report) remainingSeconds(now time.Time) (int64, bool) {
 
 // Time says where now lies in the token's life. At exp itself the token is expired (RFC 7519 §4.1.4).
 func (r *Report) Time(now time.Time) TimeState {
+	if r.recorded != nil {
+		return r.recorded.time
+	}
 	if expires, ok := r.ExpiresAt(); ok && !now.Before(expires.Add(r.leeway)) {
 		return TimeExpired
 	}
@@ -99,6 +102,9 @@ func (r *Report) ahead(date *int64, now time.Time, tolerated time.Duration) bool
 
 // timeFindings are those that now decides.
 func (r *Report) timeFindings(now time.Time) []Finding {
+	if r.recorded != nil {
+		return nil // they are among the others
+	}
 	var out []Finding
 	if expires, ok := r.ExpiresAt(); ok && r.Time(now) == TimeExpired {
 		fix := "Get a new one from where it came from."

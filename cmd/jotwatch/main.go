@@ -48,8 +48,14 @@ func build() (version, commit string) {
 	return version, commit
 }
 
+// endsItselfMark is the annotation of commands that end by themselves when they are interrupted.
+const endsItselfMark = "ends itself"
+
+func endsItself() map[string]string { return map[string]string{endsItselfMark: ""} }
+
 // exitOnInterrupt makes ctrl+c and SIGTERM end a command at once, also while it waits for standard input or for an answer
-// that is not shown. The console does not use it: there the terminal has to be put back first.
+// that is not shown. The console does not use it: there the terminal has to be put back first. Nor do
+// those that serve: they stop in order.
 func exitOnInterrupt() {
 	putBack := func() {}
 	if in, _, err := openTerminal(); err == nil {

@@ -191,6 +191,7 @@ func whereabouts(p *profiles.Profile) string {
 func editCommand(vaults *vaultFlags) *cobra.Command {
 	var f profileFlags
 	var newSecretWanted, newKey bool
+	var more []string
 	cmd := &cobra.Command{
 		Use:   "edit NAME",
 		Short: "Change a profile, its secret or its vault",
@@ -205,6 +206,18 @@ jotwatch profile edit acme --vault file`,
 			edits, err := f.edits()
 			if err != nil {
 				return err
+			}
+			for _, text := range more {
+				origin, remark, err := profiles.Origin(text)
+				if err != nil {
+					return explained("", err)
+				}
+				tellRemark(remark)
+				edits = append(edits, func(p *profiles.Profile) {
+					if !slices.Contains(p.Origins, origin) {
+						p.Origins = append(slices.Clip(p.Origins), origin)
+					}
+				})
 			}
 			if len(edits) == 0 && !newSecretWanted && !newKey {
 				return wrongCall("jotwatch profile edit --help lists what can be changed", "there is nothing to change")
@@ -258,6 +271,7 @@ jotwatch profile edit acme --vault file`,
 	}
 	f.register(cmd.Flags())
 	cmd.Flags().BoolVar(&newSecretWanted, "secret", false, "ask for a new secret, or read it from stdin")
+	cmd.Flags().StringArrayVar(&more, "add-origin", nil, "one more storefront's origin; repeatable")
 	cmd.Flags().BoolVar(&newKey, "new-ingest-key", false, "make a new ingest key; the old one's snippet ends")
 	return cmd
 }

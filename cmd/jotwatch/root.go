@@ -32,7 +32,7 @@ jotwatch verify --client-id ID --secret-file secret.txt < answer.json
 jotwatch explain header.alg-live`,
 		Args: noCommand,
 		PersistentPreRun: func(cmd *cobra.Command, _ []string) {
-			if cmd.HasParent() {
+			if _, itself := cmd.Annotations[endsItselfMark]; cmd.HasParent() && !itself {
 				exitOnInterrupt()
 			}
 		},
@@ -63,7 +63,7 @@ jotwatch explain header.alg-live`,
 		exitOn(wrongFlag(cmd, err))
 		return nil
 	})
-	root.AddCommand(verifyCommand(), explainCommand(), mintCommand(), profileCommand(), vaultCommand())
+	root.AddCommand(verifyCommand(), explainCommand(), mintCommand(), listenCommand(), profileCommand(), vaultCommand())
 	root.SetHelpCommand(helpCommand())
 	root.InitDefaultHelpCmd()
 	root.InitDefaultCompletionCmd()

@@ -1,0 +1,113 @@
+// Package inbox holds what has arrived: tokens, guests, errors and refusals, each judged, within bounds.
+//
+// Doors (the listener, a paste, standard input, a recording) put Arrivals into a Queue, and one owner takes them out and adds
+// them to its Inbox, which judges them by package verifier. An Inbox has no locks and reads no clock or vault: what it lacks
+// a secret for, it says.
+package inbox
+
+import (
+	"encoding/json"
+	"strconv"
+	"time"
+
+	"jotwatch/verifier"
+)
+
+// A Source is the door that an arrival came by.
+type Source string
+
+// The sources.
+const (
+	Listener  Source = "listener"
+	Paste     Source = "paste"
+	Stdin     Source = "stdin"
+	Recording Source = "recording"
+)
+
+// An Outcome says what arrived.
+type Outcome string
+
+// The outcomes.
+const (
+	Token    Outcome = "token"
+	Guest    Outcome = "guest"    // no customer is signed in, or the app_client_id is unknown: the two look the same
+	Error    Outcome = "error"    // neither a token nor a guest: the storefront's error, a page, nothing
+	Rejected Outcome = "rejected" // the listener refused the request
+)
+
+// An Arrival is one thing that came in. The door fills in what it knows; the Inbox judges the rest. All text in it but Profile
+// is untrusted.
+type Arrival struct {
+	ID      uint64
+	At      time.Time
+	Source  Source
+	Outcome Outcome // by a door only where it is Rejected
+	Status  int     // of the storefront's answer, or of the listener's where that refused; 0 is unknown
+	Page    string  // the address of the page that sent it, without query
+	Origin  string  // as the browser says it; "null" where it withholds it
+	Profile string  // that the listener's address belongs to, "" for none in particular
+	Reason  string  // why it is no token, or was refused
+	Text    string  // what holds the token, or the answer's body
+	Failed  string  // why the page got no answer from the storefront at all
+
+	report *verifier.Report   // brief; nil where there is nothing to judge
+	full   *verifier.Report   // until the next Add
+	more   []verifier.Finding // what only other arrivals show
+	judged int                // how many changes of credentials it was judged after
+	wants  bool               // a secret that is not there yet would settle it
+	key    uint64             // of the same token of an earlier arrival
+	past   bool               // its judgement is a recorded one
+}
+
+// Recorded reports whether its judgement is that of another time.
+func (a *Arrival) Recorded() bool { return a.past }
+
+// size is how much of the bound on text it takes, in bytes.
+func (a *Arrival) size() int { return len(a.Text) + len(a.Reason) }
+
+// Store is what names the store to a person: the profile, or else the hash that the token says.
+func (a *Arrival) Store() string {
+	if a.report != nil && a.report.Profile != "" {
+		return a.report.Profile
+	}
+	if a.Profile != "" || a.report == nil {
+		return a.Profile
+	}
+	return a.report.Store()
+}
+
+// appendJSON writes it as one object, with its report where it is a token. It ends before the closing brace.
+func (a *Arrival) appendJSON(b []byte, report []byte) []byte {
+	b = append(b, `{"id":`...)
+	b = strconv.AppendUint(b, a.ID, 10)
+	text := func(name, value string) {
+		b = append(append(append(b, `,"`...), name...), `":`...)
+		if value == "" {
+			b = append(b, "null"...)
+			return
+		}
+		quoted, err := json.Marshal(value) // replaces what is not UTF-8
+		if err != nil {
+			quoted = []byte("null")
+		}
+		b = append(b, quoted...)
+	}
+	text("at", a.At.UTC().Format(time.RFC3339Nano))
+	text("source", string(a.Source))
+	text("outcome", string(a.Outcome))
+	b = append(b, `,"status":`...)
+	if a.Status == 0 {
+		b = append(b, "null"...)
+	} else {
+		b = strconv.AppendInt(b, int64(a.Status), 10)
+	}
+	text("page", a.Page)
+	text("origin", a.Origin)
+	text("profile", a.Profile)
+	text("reason", a.Reason)
+	b = append(b, `,"report":`...)
+	if report == nil {
+		return append(b, "null"...)
+	}
+	return append(b, report...)
+}

@@ -1,0 +1,180 @@
+package inbox
+
+import (
+	"fmt"
+	"hash/maphash"
+	"slices"
+	"time"
+
+	"jotwatch/verifier"
+)
+
+const (
+	// cachedAge is how old a token is at its arrival at least to be taken for one from BigCommerce's cache.
+	cachedAge = 5 * time.Second
+	// mostSubjects bounds how many customers, and how many stores, are remembered.
+	mostSubjects = 100_000
+)
+
+// A history is what earlier arrivals show about a new one.
+type history struct {
+	seed      maphash.Seed
+	tokens    map[uint64]uint64 // the latest arrival of each customer's token of one iat
+	customers map[uint64]group
+	clocks    map[string]*clock // of stores
+}
+
+// A group is the customer group that a token named, and which arrival's it was.
+type group struct {
+	id     uint64
+	name   string
+	latest *Arrival
+}
+
+func newHistory() history {
+	return history{maphash.MakeSeed(), map[uint64]uint64{}, map[uint64]group{}, map[string]*clock{}}
+}
+
+// see compares a Current Customer token with earlier ones, and remembers it. A token whose signature does not fit proves nothing.
+func (h *history) see(a *Arrival) {
+	r := a.full
+	issued, dated := r.IssuedAt()
+	customer := r.Customer()
+	if r.Kind != verifier.CurrentCustomer || !dated || customer.ID == "" ||
+		r.Signature == verifier.SignatureMismatch || r.Signature == verifier.SignatureMissing {
+		return
+	}
+	app, _ := r.Claims.String("aud")
+	who := h.sum(app, r.Store(), customer.ID)
+	a.key = h.sum(app, r.Store(), customer.ID, issued.Format(time.RFC3339))
+	cached := false
+	if earlier, ok := h.tokens[a.key]; ok {
+		cached = true
+		a.more = append(a.more, verifier.Finding{
+			Code: verifier.CodeClaimsCached, Severity: verifier.Note,
+			Message: fmt.Sprintf("It has the iat of #%d: the same token out of BigCommerce's cache, or the same one sent again.", earlier),
+		})
+	}
+	h.tokens[a.key] = a.ID
+	h.compareGroups(a, who, customer, cached || a.At.Sub(issued) > cachedAge)
+	if r.Signature == verifier.SignatureVerified && a.Source == Listener {
+		h.compareClocks(a, r.Store(), issued)
+	}
+}
+
+func (h *history) sum(parts ...string) uint64 {
+	var sum maphash.Hash
+	sum.SetSeed(h.seed)
+	for _, part := range parts {
+		_, _ = sum.WriteString(part)
+		_ = sum.WriteByte(0)
+	}
+	return sum.Sum64()
+}
+
+// compareGroups notes a group of 0 in a cached token where another token of the same customer names a group.
+func (h *history) compareGroups(a *Arrival, who uint64, customer verifier.Customer, cached bool) {
+	before, known := h.customers[who]
+	if !known && len(h.customers) >= mostSubjects {
+		clear(h.customers)
+	}
+	latest := a
+	if !cached {
+		latest = nil // it is no stale one, whatever comes
+	}
+	h.customers[who] = group{a.ID, customer.Group, latest}
+	switch {
+	case !known || before.name == customer.Group:
+	case noGroup(customer.Group) && cached:
+		a.more = append(a.more, staleGroup(customer.Group, before.id, before.name))
+		h.customers[who] = before // which is the true one
+	case noGroup(before.name) && before.latest != nil:
+		before.latest.more = append(before.latest.more, staleGroup(before.name, a.ID, customer.Group))
+	}
+}
+
+func noGroup(group string) bool { return group == "0" || group == "" || group == "null" }
+
+func staleGroup(says string, other uint64, group string) verifier.Finding {
+	return verifier.Finding{
+		Code: verifier.CodeClaimsStaleGroup, Severity: verifier.Note,
+		Message: fmt.Sprintf("Its customer.group_id is %q, but #%d of the same customer has %q: BigCommerce's cache can hold a group of 0 that is no longer true.", says, other, group),
+		Fix:     "Do not decide by group_id alone; ask the Management API for the customer's group where it matters.",
+	}
+}
+
+// forget lets go what only an arrival that is no longer held stood for.
+func (h *history) forget(a *Arrival) {
+	if h.tokens[a.key] == a.ID {
+		delete(h.tokens, a.key)
+	}
+}
+
+const (
+	clockTokens = 8               // that a clock is judged by
+	leastTokens = 3               // that prove something
+	leastSkew   = 5 * time.Second // that is said
+	leastSpread = 3 * time.Second // over more than that, they are of different ages and not of a wrong clock
+)
+
+// A clock is that of a store, seen by how old its tokens are when they arrive.
+type clock struct {
+	ages   []time.Duration // at arrival, newest last
+	issued time.Time       // of the newest
+}
+
+// compareClocks estimates how far this machine's clock is from a store's, over several tokens of different iat: none can arrive before
+// it was issued, and where all are equally old it is not the cache that made them so.
+func (h *history) compareClocks(a *Arrival, store string, issued time.Time) {
+	c := h.clocks[store]
+	if c == nil {
+		if len(h.clocks) >= mostSubjects {
+			clear(h.clocks)
+		}
+		c = &clock{}
+		h.clocks[store] = c
+	}
+	if issued.Equal(c.issued) {
+		return
+	}
+	c.issued = issued
+	if len(c.ages) == clockTokens {
+		c.ages = slices.Delete(c.ages, 0, 1)
+	}
+	c.ages = append(c.ages, a.At.Sub(issued))
+	skew, ok := c.skew()
+	if !ok {
+		return
+	}
+	direction := "ahead of"
+	if skew < 0 {
+		direction = "behind"
+	}
+	a.more = append(a.more, verifier.Finding{
+		Code: verifier.CodeTimeSkew, Severity: verifier.Warning,
+		Message: fmt.Sprintf("This machine's clock seems to be %s %s the store's: so say the last %d tokens.", verifier.Span(time.Unix(0, 0), time.Unix(0, 0).Add(skew)), direction, len(c.ages)),
+		Fix:     "Set this machine's clock by NTP, and look at that of the server that runs your backend.",
+	})
+}
+
+// skew is how far this machine's clock is ahead of the store's, and whether that can be said.
+func (c *clock) skew() (time.Duration, bool) {
+	if len(c.ages) < leastTokens {
+		return 0, false
+	}
+	ages := slices.Sorted(slices.Values(c.ages))
+	least := ages[0]
+	if least > -leastSkew && least < leastSkew {
+		return 0, false
+	}
+	// A negative age is proof enough; a positive one is, where several agree.
+	return least, least < 0 || ages[leastTokens-1]-least <= leastSpread
+}
+
+// Skew is how far this machine's clock is ahead of a store's, negative where it is behind, as far as its tokens tell.
+func (b *Inbox) Skew(store string) (skew time.Duration, ok bool) {
+	if c := b.history.clocks[store]; c != nil {
+		return c.skew()
+	}
+	return 0, false
+}

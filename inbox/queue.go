@@ -1,0 +1,105 @@
+package inbox
+
+import (
+	"context"
+	"sync/atomic"
+)
+
+const (
+	queueLength   = 8192     // arrivals that wait for the owner: a tenth of a second of the fastest flood
+	queueBytes    = 64 << 20 // of text that wait
+	refusalLength = 1024     // as many as the Inbox keeps
+	batchLength   = 512      // that the owner takes at once, so that a flood costs a frame and not a frame a token
+)
+
+// A Queue is the way from the doors to the owner of an Inbox. Doors may use it from any goroutine, and never wait. Refusals have
+// places of their own, so that noise keeps no token out.
+type Queue struct {
+	arrivals, refusals chan Arrival
+	bytes              atomic.Int64
+	last               atomic.Uint64 // the id given last
+	lost               atomic.Uint64
+}
+
+// NewQueue makes a Queue.
+func NewQueue() *Queue {
+	return &Queue{arrivals: make(chan Arrival, queueLength), refusals: make(chan Arrival, refusalLength)}
+}
+
+// NextID gives an id that no other arrival has, for those that are added without waiting.
+func (q *Queue) NextID() uint64 { return q.last.Add(1) }
+
+// Offer puts an arrival into the queue and gives it its id. It reports whether there was a place.
+func (q *Queue) Offer(a Arrival) (id uint64, ok bool) {
+	size := int64(a.size())
+	if q.bytes.Add(size) > queueBytes {
+		q.bytes.Add(-size)
+		return 0, false
+	}
+	a.ID = q.NextID()
+	select {
+	case q.arrivals <- a:
+		return a.ID, true
+	default:
+		q.bytes.Add(-size)
+		return 0, false
+	}
+}
+
+// Refuse tells the owner of a request that was refused. Where there is no place for that it is only counted.
+func (q *Queue) Refuse(a Arrival) {
+	a.Outcome = Rejected
+	a.ID = q.NextID()
+	select {
+	case q.refusals <- a:
+	default:
+		q.lost.Add(1)
+	}
+}
+
+// Lost is how many refusals were only counted.
+func (q *Queue) Lost() uint64 { return q.lost.Load() }
+
+// Take waits for arrivals and takes all that are there, up to 512 and as many refusals. It returns none when ctx ends, after
+// what is still there.
+func (q *Queue) Take(ctx context.Context) []Arrival {
+	var batch []Arrival
+	add := func(a Arrival) {
+		q.bytes.Add(-int64(a.size()))
+		batch = append(batch, a)
+	}
+	select {
+	case a := <-q.arrivals:
+		add(a)
+	case a := <-q.refusals:
+		batch = append(batch, a)
+	default:
+		select {
+		case a := <-q.arrivals:
+			add(a)
+		case a := <-q.refusals:
+			batch = append(batch, a)
+		case <-ctx.Done():
+			return nil
+		}
+	}
+	for len(batch) < batchLength {
+		select {
+		case a := <-q.arrivals:
+			add(a)
+			continue
+		default:
+		}
+		break
+	}
+	for range batchLength {
+		select {
+		case a := <-q.refusals:
+			batch = append(batch, a)
+			continue
+		default:
+		}
+		break
+	}
+	return batch
+}

@@ -1,0 +1,179 @@
+package listener
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"net/netip"
+	"slices"
+	"strconv"
+	"syscall"
+	"time"
+)
+
+// DefaultAddr is where the listener is unless it is told otherwise.
+const DefaultAddr = "127.0.0.1:4927"
+
+// Options say what Open may do.
+type Options struct {
+	AllowRemote bool             // bind another address than loopback; needs Certificate
+	Certificate *tls.Certificate // nil is plain HTTP
+}
+
+// Why an address cannot be had.
+var (
+	ErrNotLoopback = errors.New("it is not a loopback address")
+	ErrNeedsTLS    = errors.New("another address than loopback needs TLS")
+	ErrBadAddr     = errors.New("it is no address: write HOST:PORT, such as " + DefaultAddr)
+)
+
+// An InUseError is a port that another program has.
+type InUseError struct {
+	Port int
+	Who  string // "another jotwatch (process 4242)", or "another program"
+}
+
+func (e *InUseError) Error() string {
+	return fmt.Sprintf("port %d is in use by %s", e.Port, e.Who)
+}
+
+// Sockets are bound and wait to be served.
+type Sockets struct {
+	bound  []net.Listener
+	host   string // as it is written in a URL
+	port   int
+	secure bool
+	names  []string // further hosts that the certificate is for
+}
+
+// Open binds an address. Port 0 is a free one; localhost is both 127.0.0.1 and ::1, where the machine has that. The errors are those
+// above, *InUseError, or the system's.
+func Open(ctx context.Context, addr string, options Options) (*Sockets, error) {
+	host, portText, err := net.SplitHostPort(addr)
+	port, notANumber := strconv.ParseUint(portText, 10, 16)
+	if err != nil || notANumber != nil || host == "" && !options.AllowRemote {
+		return nil, fmt.Errorf("listen at %q: %w", addr, ErrBadAddr)
+	}
+	ip, notAnIP := netip.ParseAddr(host)
+	loopback := host == "localhost" || notAnIP == nil && ip.Unmap().IsLoopback()
+	switch {
+	case !loopback && !options.AllowRemote:
+		return nil, fmt.Errorf("listen at %s: %w", addr, ErrNotLoopback)
+	case !loopback && options.Certificate == nil:
+		return nil, fmt.Errorf("listen at %s: %w", addr, ErrNeedsTLS)
+	}
+	s := &Sockets{host: host, secure: options.Certificate != nil}
+	hosts := []string{host}
+	if host == "localhost" {
+		hosts = []string{"127.0.0.1", "::1"}
+	}
+	var config net.ListenConfig
+	for i, h := range hosts {
+		bound, err := config.Listen(ctx, "tcp", net.JoinHostPort(h, strconv.FormatUint(port, 10)))
+		switch {
+		case err != nil && i > 0 && !inUse(err): // a machine without IPv6
+			continue
+		case err != nil && inUse(err):
+			s.Close()
+			return nil, &InUseError{int(port), whoHas(ctx, h, int(port))}
+		case err != nil:
+			s.Close()
+			return nil, fmt.Errorf("listen at %s: %w", addr, err)
+		}
+		if tcp, ok := bound.Addr().(*net.TCPAddr); ok {
+			port = uint64(tcp.Port) //nolint:gosec // a port is never negative
+		}
+		s.bound = append(s.bound, bound)
+	}
+	s.port = int(port)
+	if options.Certificate != nil {
+		s.names = certified(options.Certificate)
+		config := &tls.Config{Certificates: []tls.Certificate{*options.Certificate}, MinVersion: tls.VersionTLS12}
+		for i := range s.bound {
+			s.bound[i] = tls.NewListener(s.bound[i], config)
+		}
+	}
+	return s, nil
+}
+
+func inUse(err error) bool {
+	const wsaInUse = syscall.Errno(10048) // Windows: WSAEADDRINUSE
+	return errors.Is(err, syscall.EADDRINUSE) || errors.Is(err, wsaInUse)
+}
+
+// certified are the names that a certificate is for.
+func certified(c *tls.Certificate) []string {
+	leaf := c.Leaf
+	if leaf == nil {
+		leaf, _ = x509.ParseCertificate(c.Certificate[0]) // the key pair was read: there is one
+	}
+	if leaf == nil {
+		return nil
+	}
+	names := slices.Clone(leaf.DNSNames)
+	for _, ip := range leaf.IPAddresses {
+		names = append(names, ip.String())
+	}
+	return names
+}
+
+// processHeader says which process listens, to another jotwatch that finds its port in use.
+const processHeader = "Jotwatch-Process"
+
+// whoHas asks a port who has it.
+func whoHas(ctx context.Context, host string, port int) string {
+	const unknown = "another program"
+	ctx, cancel := context.WithTimeout(ctx, time.Second)
+	defer cancel()
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+net.JoinHostPort(host, strconv.Itoa(port))+"/", nil)
+	if err != nil {
+		return unknown
+	}
+	answer, err := http.DefaultTransport.RoundTrip(request)
+	if err != nil {
+		return unknown
+	}
+	_ = answer.Body.Close()
+	if process, err := strconv.Atoi(answer.Header.Get(processHeader)); err == nil {
+		return fmt.Sprintf("another jotwatch (process %d)", process)
+	}
+	return unknown
+}
+
+// Addr is the address that was bound, with the port that was picked.
+func (s *Sockets) Addr() string { return net.JoinHostPort(s.host, strconv.Itoa(s.port)) }
+
+// URL is the origin that is reached at the address.
+func (s *Sockets) URL() string {
+	if s.secure {
+		return "https://" + s.Addr()
+	}
+	return "http://" + s.Addr()
+}
+
+// Hosts are the values of a Host header that mean this address.
+func (s *Sockets) Hosts() []string {
+	usual := 80
+	if s.secure {
+		usual = 443
+	}
+	var hosts []string
+	for _, name := range append([]string{"127.0.0.1", "localhost", "::1", s.host}, s.names...) {
+		hosts = append(hosts, net.JoinHostPort(name, strconv.Itoa(s.port)))
+		if s.port == usual {
+			hosts = append(hosts, name)
+		}
+	}
+	return hosts
+}
+
+// Close lets the address go without serving it.
+func (s *Sockets) Close() {
+	for _, l := range s.bound {
+		_ = l.Close() // nothing was written
+	}
+}
