@@ -17,12 +17,13 @@ import (
 
 // arrows names, for each package, the own packages that it may import. Anyone may import verifier and safe.
 var arrows = map[string][]string{
-	"safe":     {},
-	"verifier": {},
-	"mint":     {},
-	"profiles": {},
-	"inbox":    {},
-	"listener": {"inbox"},
+	"safe":       {},
+	"verifier":   {},
+	"mint":       {},
+	"profiles":   {},
+	"inbox":      {},
+	"listener":   {"inbox"},
+	"storefront": {"mint"},
 	// for tests
 	"profiles/keyringtest": {},
 	"tui/tmuxtest":         {},

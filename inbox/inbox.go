@@ -295,7 +295,9 @@ func (b *Inbox) Tally() Tally { return b.tally }
 
 // Rate counts the arrivals of the last n spans of time, oldest first; the last one is that of now. At most ten minutes are known,
 // in whole seconds.
-func (b *Inbox) Rate(now time.Time, span time.Duration, n int) []int { return b.rate.last(now, span, n) }
+func (b *Inbox) Rate(now time.Time, span time.Duration, n int) []int {
+	return b.rate.last(now, span, n)
+}
 
 // Delete lets an arrival go.
 func (b *Inbox) Delete(id uint64) bool {

@@ -30,7 +30,8 @@ func (s *Sockets) Serve(ctx context.Context, handler http.Handler) error {
 	server := &http.Server{
 		Handler: handler, ReadHeaderTimeout: headerTime, ReadTimeout: requestTime, WriteTimeout: answerTime, IdleTimeout: idleTime,
 		MaxHeaderBytes: maxHeader, ConnState: places.changed,
-		ErrorLog: log.New(io.Discard, "", 0), // it would write over the screen, and repeat what it was sent
+		BaseContext: func(net.Listener) context.Context { return ctx }, // a slow answer ends with it
+		ErrorLog:    log.New(io.Discard, "", 0),                        // it would write over the screen, and repeat what it was sent
 	}
 	server.Protocols = new(http.Protocols)
 	server.Protocols.SetHTTP1(true)
