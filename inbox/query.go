@@ -222,7 +222,7 @@ func (b *Inbox) fits(field, want string, a *Arrival, r *verifier.Report, now tim
 	}
 	c := r.Customer()
 	return c.ID == want || contains(c.Email, want) || contains(r.Store(), want) || contains(string(r.Verdict(now)), want) ||
-		contains(r.Kind.Label(), want) || b.hasCode(a, r, want, now)
+		contains(string(r.Kind), want) || b.hasCode(a, r, want, now)
 }
 
 func is(a *Arrival, r *verifier.Report, want string, now time.Time) bool {
