@@ -25,10 +25,11 @@ var arrows = map[string][]string{
 	"listener":   {"inbox"},
 	"storefront": {"mint"},
 	// for tests
-	"profiles/keyringtest": {},
-	"tui/tmuxtest":         {},
-	"tui":                  {},
-	"cmd/jotwatch":         {"inbox", "listener", "mint", "profiles", "storefront", "tui"},
+	"profiles/keyringtest":  {},
+	"tui/tmuxtest":          {},
+	"listener/chromiumtest": {},
+	"tui":                   {},
+	"cmd/jotwatch":          {"inbox", "listener", "mint", "profiles", "storefront", "tui"},
 }
 
 // reserved names the only packages that may import a module.

@@ -24,6 +24,7 @@ import (
 type served struct {
 	t     *testing.T
 	addr  string
+	door  *listener.Door
 	queue *inbox.Queue
 	stop  func()        // and waits
 	ended chan struct{} // when it has
@@ -36,12 +37,12 @@ func serve(t *testing.T, addr string, options listener.Options) *served {
 		t.Fatal(err)
 	}
 	s := &served{t: t, addr: bound.Addr(), queue: inbox.NewQueue(), ended: make(chan struct{})}
-	door := listener.New(listener.Config{Queue: s.queue, Hosts: bound.Hosts(), Now: time.Now})
-	door.Admit([]listener.Key{{Key: key, Profile: "acme", Origins: []string{origin}}})
+	s.door = listener.New(listener.Config{Queue: s.queue, Hosts: bound.Hosts(), Now: time.Now})
+	s.door.Admit([]listener.Key{{Key: key, Profile: "acme", Origins: []string{origin}}})
 	ctx, cancel := context.WithCancel(context.Background())
 	go func() {
 		defer close(s.ended)
-		if err := bound.Serve(ctx, door); err != nil {
+		if err := bound.Serve(ctx, s.door); err != nil {
 			t.Error(err)
 		}
 	}()

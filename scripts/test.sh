@@ -10,6 +10,7 @@ command -v gnome-keyring-daemon >/dev/null || missing="$missing gnome-keyring" #
 command -v dbus-monitor >/dev/null || missing="$missing dbus"
 command -v Xvfb >/dev/null || missing="$missing xvfb" # for the keyring's prompt
 command -v xdotool >/dev/null || missing="$missing xdotool"
+command -v chromium >/dev/null || missing="$missing chromium" # for the snippet, in the browser that it is for
 command -v gcc >/dev/null || missing="$missing gcc libc6-dev" # for the race detector
 sudo=
 [ "$(id -u)" = 0 ] || sudo="sudo -n"

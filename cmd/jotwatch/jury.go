@@ -16,11 +16,13 @@ import (
 )
 
 const (
-	lookAgain  = time.Second      // for a change of the profiles
-	askVault   = 15 * time.Second // a vault again that did not answer
-	noteUsed   = 10 * time.Second // which profiles judged a token, at most so often
-	storefront = "127.0.0.1:4928" // where the test storefront is, unless it is told otherwise
+	lookAgain = time.Second      // for a change of the profiles
+	askVault  = 15 * time.Second // a vault again that did not answer
+	noteUsed  = 10 * time.Second // which profiles judged a token, at most so often
 )
+
+// storefrontAddr is where the test storefront is, unless it is told otherwise.
+const storefrontAddr = "127.0.0.1:4928"
 
 // storefrontOrigins are those of the test storefront, which may always send.
 var storefrontOrigins = []string{"http://127.0.0.1:4928", "http://localhost:4928", "https://127.0.0.1:4928", "https://localhost:4928"}

@@ -138,9 +138,9 @@ func allow(a *inbox.Arrival) string {
 		return ""
 	}
 	if a.Profile != "" {
-		return "to allow it: jotwatch profile edit " + profiles.Quoted(a.Profile) + " --add-origin " + origin
+		return "to allow it: " + allowFor(a.Profile) + " " + origin
 	}
-	return "to allow it: jotwatch listen --origin " + origin
+	return "to allow it: " + allowAny + " " + origin
 }
 
 // repeat reports whether a refusal is said, and how many more like it came since it was said last.

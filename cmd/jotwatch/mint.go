@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"jotwatch/mint"
+	"jotwatch/profiles"
 )
 
 const scenarioHint = "jotwatch mint --scenario list"
@@ -90,20 +91,27 @@ func (f *credentialFlags) app(ctx context.Context) (mint.App, error) {
 	if err != nil {
 		return mint.App{}, err
 	}
-	switch {
-	case p != nil:
-	case len(ix.Profiles) == 1:
-		p = &ix.Profiles[0]
-	case len(ix.Profiles) == 0:
-		return mint.App{}, wrongCall("jotwatch profile add NAME --client-id ID keeps your app's credentials; or "+adHocHint, "there is nothing to sign with")
-	default:
-		return mint.App{}, wrongCall("give --profile NAME; jotwatch profile list shows them", "there are %d profiles to sign with", len(ix.Profiles))
+	if p, err = only(ix, p, "to sign with"); err != nil {
+		return mint.App{}, err
 	}
 	secret, err := book.Get(ctx, p)
 	if err != nil {
 		return mint.App{}, explained("the secret of "+p.Name+" cannot be had: ", err)
 	}
 	return mint.App{ClientID: p.ClientID, StoreHash: p.StoreHash, Secret: secret}, nil
+}
+
+// only is the profile that was named, or else the only one there is. to is what for.
+func only(ix *profiles.Index, named *profiles.Profile, to string) (*profiles.Profile, error) {
+	switch {
+	case named != nil:
+		return named, nil
+	case len(ix.Profiles) == 1:
+		return &ix.Profiles[0], nil
+	case len(ix.Profiles) == 0:
+		return nil, wrongCall("jotwatch profile add NAME --client-id ID keeps your app's credentials; or "+adHocHint, "there is no profile %s", to)
+	}
+	return nil, wrongCall("give --profile NAME; jotwatch profile list shows them", "there are %d profiles %s", len(ix.Profiles), to)
 }
 
 // checkScenario refuses a name that is none, and says which was probably meant.

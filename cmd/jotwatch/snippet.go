@@ -1,0 +1,112 @@
+package main
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"jotwatch/listener"
+	"jotwatch/profiles"
+)
+
+func snippetCommand() *cobra.Command {
+	var vaults vaultFlags
+	var profile, clientID, addr, format string
+	var secure, newKey bool
+	cmd := &cobra.Command{
+		Use:   "snippet",
+		Short: "Print the script that a storefront sends tokens with",
+		Long: `Print a script for a storefront, which asks for the Current Customer token as the signed-in shopper and sends it to jotwatch listen on this machine.
+
+It does nothing for shoppers: it wakes up only in a tab that was opened with ?jotwatch in the address, and says in a badge what it got and whether it was delivered.
+
+  script-manager  for Storefront > Script Manager: location Footer, all storefront pages, category Essential, type Script
+  stencil         for a Stencil theme: templates/layout/base.html
+  console         to paste into the browser's console; runs at once
+  bookmarklet     the address of a bookmark; runs when it is clicked`,
+		Example: `jotwatch snippet --profile acme
+jotwatch snippet --client-id ID --format console
+jotwatch snippet --format bookmarklet | pbcopy`,
+		Args: wantArgs(),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			f := listener.Format(format)
+			if !slices.Contains(listener.Formats(), f) {
+				return wrongCall("use "+formats(), "there is no format %s", echo(format))
+			}
+			base, err := listenerURL(addr, secure)
+			if err != nil {
+				return err
+			}
+			given := cmd.Flags().Changed
+			if given("profile") && given("client-id") {
+				return wrongCall("leave out one of them", "a profile and a client id were given together")
+			}
+			book, err := vaults.book()
+			if err != nil {
+				return err
+			}
+			ix, err := book.Keep(cmd.Context(), newKey && given("client-id"))
+			if err != nil {
+				return explained("", err)
+			}
+			s := listener.Snippet{Base: base}
+			if given("client-id") {
+				id, remark, err := profiles.ClientID(clientID)
+				if err != nil {
+					return explained("", err)
+				}
+				tellRemark(remark)
+				s.ClientID, s.Key, s.Allow = id, ix.IngestKey, allowAny
+				return write(s.Text(f))
+			}
+			var named *profiles.Profile
+			if given("profile") {
+				if named, err = ix.Find(profile); err != nil {
+					return explained("", err)
+				}
+			}
+			p, err := only(ix, named, "to make a snippet for")
+			if err != nil {
+				return err
+			}
+			if newKey {
+				return wrongCall("jotwatch profile edit "+profiles.Quoted(p.Name)+" --new-ingest-key", "a profile's key is renewed where the profile is changed")
+			}
+			return write(snippetOf(p, base).Text(f))
+		},
+	}
+	flags := cmd.Flags()
+	flags.StringVar(&profile, "profile", "", "the profile; left out: the only one")
+	flags.StringVar(&clientID, "client-id", "", "the app's client id, without a profile")
+	flags.StringVar(&addr, "addr", listener.DefaultAddr, "where jotwatch listen will be")
+	flags.BoolVar(&secure, "tls", false, "it will serve HTTPS")
+	flags.StringVar(&format, "format", string(listener.ScriptManager), formats())
+	flags.BoolVar(&newKey, "new-ingest-key", false, "make a new key for --client-id; old snippets end")
+	// The only error is a flag of another name.
+	_ = cmd.RegisterFlagCompletionFunc("profile", vaults.names(0))
+	_ = cmd.RegisterFlagCompletionFunc("format", cobra.FixedCompletions(strings.Split(formats(), ", "), cobra.ShellCompDirectiveNoFileComp))
+	return cmd
+}
+
+// formats are the snippet's, in words.
+func formats() string {
+	var names []string
+	for _, f := range listener.Formats() {
+		names = append(names, string(f))
+	}
+	return strings.Join(names, ", ")
+}
+
+// allowAny is what to type, before an origin, so that its pages may send, where there is no profile for it.
+const allowAny = "jotwatch listen --origin"
+
+// allowFor is that for a profile.
+func allowFor(profile string) string {
+	return "jotwatch profile edit " + profiles.Quoted(profile) + " --add-origin"
+}
+
+// snippetOf is a profile's.
+func snippetOf(p *profiles.Profile, base string) listener.Snippet {
+	return listener.Snippet{ClientID: p.ClientID, Key: p.IngestKey, Allow: allowFor(p.Name), Base: base}
+}

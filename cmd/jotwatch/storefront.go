@@ -1,0 +1,194 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"net/netip"
+	"os"
+	"os/signal"
+	"slices"
+	"strconv"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"jotwatch/listener"
+	"jotwatch/mint"
+	"jotwatch/profiles"
+	"jotwatch/safe"
+	"jotwatch/storefront"
+)
+
+// wakeUp is the query of an address that wakes the snippet in a tab.
+const wakeUp = "jotwatch"
+
+func storefrontCommand() *cobra.Command {
+	var credentials credentialFlags
+	var sockets socketFlags
+	var switches storefront.Switches
+	var customers, to string
+	var secure bool
+	cmd := &cobra.Command{
+		Use:   "storefront",
+		Short: "Serve a test storefront for your app",
+		Long: `Serve a small shop on this machine that answers as BigCommerce's Current Customer API does, with tokens signed by your app's secret. Sign in as a customer in a browser, and jotwatch listen shows the token. The snippet on its pages is the one that you paste into a store.
+
+What can go wrong can be switched on by the flags, or on the shop's own page of switches.`,
+		Example: `jotwatch storefront
+jotwatch storefront --profile acme --expired
+jotwatch storefront --customers customers.json --slow 3s`,
+		Args:        wantArgs(),
+		Annotations: endsItself(),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			base, err := listenerURL(to, secure)
+			if err != nil {
+				return err
+			}
+			people, err := readCustomers(customers)
+			if err != nil {
+				return err
+			}
+			ctx, stop := signal.NotifyContext(cmd.Context(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
+			defer stop()
+			context.AfterFunc(ctx, stop) // a second ctrl+c ends it at once
+			app, name, snippet, err := credentials.shop(ctx, base)
+			if err != nil {
+				return err
+			}
+			bound, err := sockets.open(ctx, "storefront")
+			if err != nil {
+				return err
+			}
+			shop, err := storefront.New(storefront.Config{
+				App: app, Name: name, Customers: people, Switches: switches, Snippet: snippet.Text(listener.ScriptManager), WakeUp: wakeUp,
+				Hosts: bound.Hosts(), Now: time.Now, TokenAsked: sayAnswer,
+			})
+			if err != nil {
+				bound.Close()
+				return wrongCall("jotwatch storefront --help", "%w", err)
+			}
+			tell("a test storefront for " + name + " is at " + bound.URL() + "/?" + wakeUp + "; ctrl+c ends it")
+			tell("its pages send to " + base + ": jotwatch listen" + allowing(bound.URL()) + at(base))
+			if err := bound.Serve(ctx, shop); err != nil {
+				return errorWithHint(exitUnchecked, "try again", "%w", err)
+			}
+			return exitWith(exitInterrupted)
+		},
+	}
+	flags := cmd.Flags()
+	sockets.register(flags, storefrontAddr)
+	flags.StringVar(&to, "listener", listener.DefaultAddr, "where jotwatch listen is")
+	flags.BoolVar(&secure, "listener-tls", false, "it serves HTTPS")
+	flags.StringVar(&customers, "customers", "", "a JSON file of who can sign in: [{\"id\":1,\"name\":\"…\",\"email\":\"…\",\"group\":0}]")
+	flags.BoolVar(&switches.Guest, "guest", false, "answer as to a guest")
+	flags.BoolVar(&switches.UnknownClient, "unknown-client", false, "answer as to an unknown client id")
+	flags.BoolVar(&switches.Maintenance, "maintenance", false, "answer 503, as under maintenance")
+	flags.BoolVar(&switches.Expired, "expired", false, "hand out expired tokens")
+	flags.BoolVar(&switches.StaleGroup, "stale-group", false, "hand out cached tokens with a stale group")
+	flags.BoolVar(&switches.WrongSecret, "wrong-secret", false, "sign with a secret that nobody holds")
+	flags.DurationVar(&switches.Slow, "slow", 0, "answer after so long, such as 3s")
+	flags.DurationVar(&switches.ClockOffset, "clock", 0, "how far its clock is ahead, such as 10m or -2h")
+	credentials.register(cmd)
+	flags.Lookup("store-hash").Usage = "the store's hash; left out: a made-up one"
+	return cmd
+}
+
+// shop is what a storefront is made of: by the flags, or the profile that they name, or the only one there is.
+func (f *credentialFlags) shop(ctx context.Context, base string) (app mint.App, name string, snippet listener.Snippet, err error) {
+	book, err := f.book()
+	if err != nil {
+		return app, "", snippet, err
+	}
+	ix, err := book.Keep(ctx, false)
+	if err != nil {
+		return app, "", snippet, explained("", err)
+	}
+	adHoc := f.set.Changed("client-id")
+	if len(ix.Profiles) == 0 && !adHoc && !f.set.Changed("profile") {
+		return app, "", snippet, errorWithHint(exitUnchecked, "jotwatch profile add NAME --client-id ID keeps your app's credentials; or "+adHocHint, "there is no profile to open a storefront for")
+	}
+	if app, err = f.app(ctx); err != nil {
+		return app, "", snippet, err
+	}
+	if adHoc {
+		return app, "the client id given", listener.Snippet{ClientID: app.ClientID, Key: ix.IngestKey, Allow: allowAny, Base: base}, nil
+	}
+	var named *profiles.Profile
+	if f.set.Changed("profile") {
+		if named, err = ix.Find(f.profile); err != nil {
+			return app, "", snippet, explained("", err)
+		}
+	}
+	p, err := only(ix, named, "to open a storefront for")
+	if err != nil {
+		return app, "", snippet, err
+	}
+	return app, p.Name, snippetOf(p, base), nil
+}
+
+func readCustomers(name string) ([]storefront.Customer, error) {
+	if name == "" {
+		return nil, nil
+	}
+	const hint = `write it as [{"id": 4927, "name": "Jane", "email": "jane@example.com", "group": 6}]`
+	text, err := os.ReadFile(name) //nolint:gosec // the user says which file
+	if err != nil {
+		return nil, wrongCall(hint, "cannot read customers %s: %s", echo(name), reason(err))
+	}
+	people, err := storefront.ParseCustomers(text)
+	if err != nil {
+		return nil, wrongCall(hint, "%s: %w", echo(name), err)
+	}
+	return people, nil
+}
+
+// sayAnswer prints a line for an answer of the token endpoint.
+func sayAnswer(a storefront.Answer) {
+	who := "nobody signed in"
+	if a.Customer != 0 {
+		who = fmt.Sprintf("customer %d", a.Customer)
+	}
+	line := fmt.Sprintf("%s  %d  %s  %s", time.Now().Format(time.TimeOnly), a.Status, a.Scenario, who)
+	if len(a.Switches) > 0 {
+		line += "  (" + strings.Join(a.Switches, ", ") + ")"
+	}
+	_ = write(safe.Line(line) + "\n") // the shop goes on without its lines
+}
+
+// listenerURL is the origin of a listener's address.
+func listenerURL(addr string, secure bool) (string, error) {
+	const hint = "write it as HOST:PORT, such as " + listener.DefaultAddr
+	host, port, err := net.SplitHostPort(addr)
+	n, notANumber := strconv.ParseUint(port, 10, 16)
+	_, notAnIP := netip.ParseAddr(host)
+	odd := notAnIP != nil && strings.Trim(strings.ToLower(host), "abcdefghijklmnopqrstuvwxyz0123456789-.") != ""
+	switch {
+	case err != nil || notANumber != nil || host == "" || odd:
+		return "", wrongCall(hint, "%s is no address of a listener", echo(addr))
+	case n == 0:
+		return "", wrongCall("start jotwatch listen, and give the port that it names", "port 0 is none that a page can reach")
+	case secure:
+		return "https://" + net.JoinHostPort(host, port), nil
+	}
+	return "http://" + net.JoinHostPort(host, port), nil
+}
+
+// allowing is the flag that lets pages of a storefront send that is not at its usual place.
+func allowing(origin string) string {
+	if slices.Contains(storefrontOrigins, origin) {
+		return ""
+	}
+	return " --origin " + origin
+}
+
+// at is the flag for a listener that is not at its usual place.
+func at(base string) string {
+	_, addr, _ := strings.Cut(base, "://")
+	if addr == listener.DefaultAddr {
+		return ""
+	}
+	return " --addr " + addr
+}
