@@ -1,7 +1,9 @@
 package inbox
 
 import (
+	"cmp"
 	"context"
+	"slices"
 	"sync/atomic"
 )
 
@@ -60,7 +62,7 @@ func (q *Queue) Refuse(a Arrival) {
 // Lost is how many refusals were only counted.
 func (q *Queue) Lost() uint64 { return q.lost.Load() }
 
-// Take waits for arrivals and takes all that are there, up to 512 and as many refusals. It returns none when ctx ends, after
+// Take waits for arrivals and takes all that are there, up to 512 and as many refusals, in the order of their ids. It returns none when ctx ends, after
 // what is still there.
 func (q *Queue) Take(ctx context.Context) []Arrival {
 	var batch []Arrival
@@ -101,5 +103,6 @@ func (q *Queue) Take(ctx context.Context) []Arrival {
 		}
 		break
 	}
+	slices.SortFunc(batch, func(a, b Arrival) int { return cmp.Compare(a.ID, b.ID) })
 	return batch
 }

@@ -1,0 +1,409 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/json"
+	"io"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"runtime"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"jotwatch/mint"
+	"jotwatch/verifier"
+)
+
+// A server is a command that runs until it is ended.
+type server struct {
+	t     *testing.T
+	cmd   *exec.Cmd
+	url   string // where it is, as it says itself
+	lines chan string
+	mu    sync.Mutex
+	talk  bytes.Buffer
+	seen  strings.Builder
+}
+
+var saidURL = regexp.MustCompile(`https?://[^/\s,;]+`)
+
+// startServer starts the tool and waits until it says where it is.
+func startServer(t *testing.T, env []string, args ...string) *server {
+	t.Helper()
+	s := &server{t: t, cmd: exec.Command("jotwatch", args...), lines: make(chan string, 10_000)}
+	s.cmd.Env = append(os.Environ(), env...)
+	stdout, err := s.cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	stderr, err := s.cmd.StderrPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = s.cmd.Process.Kill() }) // if it has not ended by itself
+	said := make(chan string, 1)
+	go func() {
+		for lines := bufio.NewScanner(stderr); lines.Scan(); {
+			s.mu.Lock()
+			s.talk.WriteString(lines.Text() + "\n")
+			s.mu.Unlock()
+			if url := saidURL.FindString(lines.Text()); url != "" && (strings.Contains(lines.Text(), "listening at") || strings.Contains(lines.Text(), "storefront for")) {
+				said <- url
+			}
+		}
+		close(said)
+	}()
+	go func() {
+		defer close(s.lines)
+		lines := bufio.NewReader(stdout)
+		for {
+			line, err := lines.ReadString('\n')
+			if err != nil {
+				return
+			}
+			s.lines <- line
+		}
+	}()
+	select {
+	case s.url = <-said:
+	case <-time.After(30 * time.Second):
+	}
+	if s.url == "" {
+		t.Fatalf("%v does not say where it is:\n%s", args, s.said())
+	}
+	return s
+}
+
+// said is what it has said on standard error.
+func (s *server) said() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.talk.String()
+}
+
+// end interrupts it, and returns its exit code and what it wrote that nobody has read.
+func (s *server) end() (code int, rest string) {
+	s.t.Helper()
+	if err := s.cmd.Process.Signal(os.Interrupt); err != nil {
+		s.t.Fatal(err)
+	}
+	return s.wait()
+}
+
+func (s *server) wait() (code int, rest string) {
+	s.t.Helper()
+	late := time.AfterFunc(30*time.Second, func() { _ = s.cmd.Process.Kill() })
+	defer late.Stop()
+	var out strings.Builder
+	for line := range s.lines {
+		out.WriteString(line)
+		s.seen.WriteString(line)
+	}
+	_ = s.cmd.Wait()
+	if problem := unsafe(s.seen.String() + s.said()); problem != "" {
+		s.t.Errorf("the output has %s", problem)
+	}
+	return s.cmd.ProcessState.ExitCode(), out.String()
+}
+
+// A line of listen --json.
+type line struct {
+	ID      int
+	Outcome string
+	Status  int
+	Page    string
+	Origin  string
+	Profile string
+	Reason  string
+	Report  struct {
+		Verdict  string
+		Profile  string
+		Claims   struct{ Customer struct{ ID int } }
+		Findings []struct{ Code string }
+	}
+}
+
+// next is the next line that is wanted; those before it are passed over.
+func (s *server) next(what string, wanted func(line) bool) line {
+	s.t.Helper()
+	late := time.After(30 * time.Second)
+	for {
+		select {
+		case text, ok := <-s.lines:
+			if !ok {
+				s.t.Fatalf("it ended before %s came:\n%s%s", what, s.seen.String(), s.said())
+			}
+			s.seen.WriteString(text)
+			var l line
+			if err := json.Unmarshal([]byte(text), &l); err != nil {
+				s.t.Fatalf("line %q: %v", text, err)
+			}
+			if wanted(l) {
+				return l
+			}
+		case <-late:
+			s.t.Fatalf("%s did not come:\n%s%s", what, s.seen.String(), s.said())
+		}
+	}
+}
+
+// A suite is a test suite's own configuration, without a keyring, and credentials given ad hoc.
+func suite(t *testing.T) (env, credentials []string, key func() string) {
+	t.Helper()
+	config := filepath.Join(t.TempDir(), "config")
+	env = []string{configDirVariable + "=" + config}
+	return env, []string{"--client-id", clientID, "--store-hash", storeHash, "--secret-file", secretFile(t)}, func() string {
+		text, err := os.ReadFile(filepath.Join(config, "profiles.json"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		var ix struct {
+			IngestKey string `json:"ingest_key"`
+		}
+		if err := json.Unmarshal(text, &ix); err != nil || ix.IngestKey == "" {
+			t.Fatalf("no key in %s: %v", text, err)
+		}
+		return ix.IngestKey
+	}
+}
+
+func (s *server) post(key, body string, header ...string) int {
+	s.t.Helper()
+	request, err := http.NewRequest(http.MethodPost, s.url+"/in/"+key, strings.NewReader(body))
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	for i := 0; i+1 < len(header); i += 2 {
+		request.Header.Set(header[i], header[i+1])
+	}
+	answer, err := http.DefaultClient.Do(request)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	_, _ = io.Copy(io.Discard, answer.Body)
+	_ = answer.Body.Close()
+	return answer.StatusCode
+}
+
+func minted(t *testing.T, scenario string, set ...string) string {
+	t.Helper()
+	var claims []mint.Claim
+	for _, text := range set {
+		claim, err := mint.ParseClaim(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		claims = append(claims, claim)
+	}
+	made, err := mint.Token(mint.App{ClientID: clientID, StoreHash: storeHash, Secret: verifier.NewSecret(secret)}, scenario, time.Now(), claims...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return made
+}
+
+// Every arrival is a line for a person, in words, and ctrl+c sums up.
+func TestListenLines(t *testing.T) {
+	t.Parallel()
+	if runtime.GOOS == "windows" {
+		return // a process cannot be sent an interrupt there
+	}
+	env, credentials, key := suite(t)
+	s := startServer(t, env, append([]string{"listen", "--addr", "127.0.0.1:0", "--origin", "https://shop.example"}, credentials...)...)
+	k := key()
+	s.post(k, minted(t, "valid"), "Origin", "https://shop.example", "Referer", "https://shop.example/cart?x=1")
+	s.post(k, minted(t, "expired"))
+	s.post(k, minted(t, "wrong-secret"))
+	s.post(k, `{"jotwatch":1,"status":404,"page":"https://shop.example/","body":"{\"errors\":[]}"}`)
+	s.post(k, `{"jotwatch":1,"status":503,"page":"https://shop.example/\u001b[2J","body":"<html>"}`)
+	for range 50 {
+		s.post(k, "x", "Origin", "https://evil.example")
+	}
+	s.post(k, minted(t, "valid", "customer.email=\x1b]0;owned\x07\u202ex@example.com", "customer.id=12"))
+	code, lines := s.end()
+	if code != exitInterrupted {
+		t.Errorf("exit code %d, want %d", code, exitInterrupted)
+	}
+	all := strings.Split(strings.TrimSpace(lines), "\n")
+	for i, want := range []string{
+		`^\d\d:\d\d:\d\d  #1  ✓ valid          abc123def  customer 4927 jane@example.com, group 6; (15 min|14 min 5\d s) left; signed with the secret given \(HS512\); from https://shop.example/cart$`,
+		`  #2  ◷ expired        abc123def  customer 4927 .*; expired 5 min( \d s)? ago`,
+		`  #3  ✗ invalid        abc123def  .*; signature.mismatch: It is not signed with the secret given`,
+		`  #4  ○ guest          no customer is signed in, or the app_client_id is unknown \(404\); from https://shop.example/$`,
+		`  #5  ! error          .*HTML page.*\(503\); from https://shop.example/␛\[2J$`,
+		`  #6  ⊘ refused        pages of https://evil.example may not send here; answered 403; to allow it: jotwatch listen --origin https://evil.example$`,
+		`  #56  ✓ valid          .*customer 12 ␛\]0;owned␇‹U\+202E›x@example.com`,
+	} {
+		if i >= len(all) || !regexp.MustCompile(want).MatchString(all[i]) {
+			t.Errorf("line %d is not %s:\n%s", i+1, want, lines)
+		}
+	}
+	if len(all) != 7 {
+		t.Errorf("%d lines, want 7: the same refusal is said once\n%s", len(all), lines)
+	}
+	if said := s.said(); !strings.Contains(said, "jotwatch: 4 tokens (2 valid, 1 invalid, 1 expired), 1 guest, 1 error, 50 refused in ") {
+		t.Errorf("said:\n%s", said)
+	}
+}
+
+// A test suite waits for what it expects.
+func TestListenForSuites(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		args  []string
+		posts []string // what is sent: a scenario, or guest
+		code  int
+		lines int
+		said  string
+	}{
+		"one":                         {[]string{"--count", "1"}, []string{"valid"}, exitAsAsked, 1, "1 token (1 valid)"},
+		"two":                         {[]string{"--count", "2", "--expect", "is:valid"}, []string{"valid", "valid"}, exitAsAsked, 2, ""},
+		"met at once":                 {[]string{"--expect", "is:valid customer:4927", "--expect", "store:abc"}, []string{"valid"}, exitAsAsked, 1, ""},
+		"not met":                     {[]string{"--count", "2", "--expect", "is:valid"}, []string{"wrong-secret"}, exitNo, 1, "#1 is not is:valid"},
+		"not met, second":             {[]string{"--count", "3", "--expect", "is:valid"}, []string{"valid", "guest"}, exitNo, 2, "#2 is not is:valid"},
+		"guest expected":              {[]string{"--expect", "is:guest"}, []string{"guest"}, exitAsAsked, 1, "0 tokens, 1 guest"},
+		"refusals do not count":       {[]string{"--count", "1", "--expect", "is:valid"}, []string{"refused", "valid"}, exitAsAsked, 2, "1 refused"},
+		"time runs out":               {[]string{"--timeout", "1s", "--count", "2"}, []string{"valid"}, exitNo, 1, "1 of 2 arrivals came within 1s"},
+		"time runs out, with nothing": {[]string{"--timeout", "500ms", "--expect", "is:valid"}, nil, exitNo, 0, "0 of 1 arrival (is:valid) came within 500ms"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			env, credentials, key := suite(t)
+			args := append([]string{"listen", "--json", "--addr", "127.0.0.1:0"}, credentials...)
+			s := startServer(t, env, append(args, c.args...)...)
+			k := key()
+			for _, what := range c.posts {
+				switch what {
+				case "guest":
+					s.post(k, `{"errors":["Not Found"]}`)
+				case "refused":
+					s.post("no-such-key-anywhere", "x")
+				default:
+					s.post(k, minted(t, what))
+				}
+			}
+			code, lines := s.wait()
+			if code != c.code {
+				t.Errorf("exit code %d, want %d\n%s%s", code, c.code, lines, s.said())
+			}
+			if n := strings.Count(lines, "\n"); n != c.lines {
+				t.Errorf("%d lines, want %d\n%s", n, c.lines, lines)
+			}
+			if !strings.Contains(s.said(), c.said) {
+				t.Errorf("%q is not said:\n%s", c.said, s.said())
+			}
+		})
+	}
+}
+
+// A recording holds nothing that a thief could use, and one that does says so first.
+func TestRecord(t *testing.T) {
+	t.Parallel()
+	for name, raw := range map[string]bool{"redacted": false, "raw": true} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			env, credentials, key := suite(t)
+			file := filepath.Join(t.TempDir(), "monday.ndjson")
+			args := append([]string{"listen", "--addr", "127.0.0.1:0", "--count", "2", "--record", file}, credentials...)
+			if raw {
+				args = append(args, "--raw")
+			}
+			s := startServer(t, env, args...)
+			k, token := key(), minted(t, "valid")
+			s.post(k, "x", "Origin", "https://evil.example")
+			s.post(k, token)
+			s.post(k, `{"errors":[]}`)
+			if code, _ := s.wait(); code != exitAsAsked {
+				t.Errorf("exit code %d", code)
+			}
+			text, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			about, err := os.Stat(file)
+			if err != nil || runtime.GOOS != "windows" && about.Mode().Perm() != 0o600 {
+				t.Errorf("mode %v, %v", about.Mode(), err)
+			}
+			if n := bytes.Count(text, []byte("\n")); n != 3 {
+				t.Errorf("%d lines, want 3\n%s", n, text)
+			}
+			held := strings.Contains(string(text), token) && strings.Contains(string(text), "jane@example.com")
+			if held != raw || !raw && (strings.Contains(string(text), "eyJ") || strings.Contains(string(text), "jane@")) {
+				t.Errorf("the recording:\n%s", text)
+			}
+			if warned := strings.Contains(s.said(), "can act as these customers"); warned != raw {
+				t.Errorf("said:\n%s", s.said())
+			}
+			code, _, said := result(withEnv(env, args...))
+			if code != exitWrongCall || !strings.Contains(said, "is there already") {
+				t.Errorf("again: exit code %d, %q", code, said)
+			}
+		})
+	}
+}
+
+func withEnv(env []string, args ...string) *exec.Cmd {
+	cmd := exec.Command("jotwatch", args...)
+	cmd.Env = append(os.Environ(), env...)
+	return cmd
+}
+
+// The port of another jotwatch is named, with a way out.
+func TestListenPortInUse(t *testing.T) {
+	t.Parallel()
+	env, credentials, _ := suite(t)
+	s := startServer(t, env, append([]string{"listen", "--addr", "127.0.0.1:0"}, credentials...)...)
+	addr := strings.TrimPrefix(s.url, "http://")
+	code, _, said := result(withEnv(env, append([]string{"listen", "--addr", addr}, credentials...)...))
+	if code != exitUnchecked || !regexp.MustCompile(`port \d+ is in use by another jotwatch \(process \d+\)\nhint: jotwatch listen --addr 127.0.0.1:0 takes a free port\nhint: who has it: `).MatchString(said) {
+		t.Errorf("exit code %d, %q", code, said)
+	}
+}
+
+// What is sent while it is being ended is either answered and shown, or refused.
+func TestListenLosesNothingWhenItEnds(t *testing.T) {
+	t.Parallel()
+	if runtime.GOOS == "windows" {
+		return // a process cannot be sent an interrupt there
+	}
+	env, credentials, key := suite(t)
+	s := startServer(t, env, append([]string{"listen", "--json", "--addr", "127.0.0.1:0"}, credentials...)...)
+	url, body := s.url+"/in/"+key(), minted(t, "valid")
+	var taken sync.WaitGroup
+	counts := make(chan int, 4)
+	for range 4 {
+		taken.Go(func() {
+			n := 0
+			defer func() { counts <- n }()
+			for {
+				answer, err := http.Post(url, "text/plain", strings.NewReader(body)) //nolint:gosec // our own
+				if err != nil {
+					return
+				}
+				_ = answer.Body.Close()
+				if answer.StatusCode == http.StatusAccepted {
+					n++
+				}
+			}
+		})
+	}
+	s.next("the hundredth", func(l line) bool { return l.ID == 100 })
+	code, _ := s.end()
+	taken.Wait()
+	sent := 0
+	for range 4 {
+		sent += <-counts
+	}
+	if shown := strings.Count(s.seen.String(), `"outcome":"token"`); code != exitInterrupted || shown != sent {
+		t.Errorf("exit code %d; %d were taken and %d shown", code, sent, shown)
+	}
+}
