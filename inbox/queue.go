@@ -3,18 +3,21 @@ package inbox
 import (
 	"cmp"
 	"context"
+	"runtime"
 	"slices"
 	"sync/atomic"
+	"time"
 )
 
 const (
-	queueLength   = 8192     // arrivals that wait for the owner: a tenth of a second of the fastest flood
-	queueBytes    = 64 << 20 // of text that wait
-	refusalLength = 1024     // as many as the Inbox keeps
-	batchLength   = 512      // that the owner takes at once, so that a flood costs a frame and not a frame a token
+	queueLength   = 8192                   // arrivals that wait for the owner: a tenth of a second of the fastest flood
+	queueBytes    = 64 << 20               // of text that wait
+	queuePatience = 250 * time.Millisecond // that a door has with an owner who is behind: a flood is slowed and not refused
+	refusalLength = 1024                   // as many as the Inbox keeps
+	batchLength   = 512                    // that the owner takes at once, so that a flood costs a frame and not a frame a token
 )
 
-// A Queue is the way from the doors to the owner of an Inbox. Doors may use it from any goroutine, and never wait. Refusals have
+// A Queue is the way from the doors to the owner of an Inbox. Doors may use it from any goroutine. Refusals have
 // places of their own, so that noise keeps no token out.
 type Queue struct {
 	arrivals, refusals chan Arrival
@@ -31,7 +34,7 @@ func NewQueue() *Queue {
 // NextID gives an id that no other arrival has, for those that are added without waiting.
 func (q *Queue) NextID() uint64 { return q.last.Add(1) }
 
-// Offer puts an arrival into the queue and gives it its id. It reports whether there was a place.
+// Offer puts an arrival into the queue and gives it its id. It reports whether there was a place, soon at least.
 func (q *Queue) Offer(a Arrival) (id uint64, ok bool) {
 	size := int64(a.size())
 	if q.bytes.Add(size) > queueBytes {
@@ -43,6 +46,13 @@ func (q *Queue) Offer(a Arrival) (id uint64, ok bool) {
 	case q.arrivals <- a:
 		return a.ID, true
 	default:
+	}
+	patience := time.NewTimer(queuePatience)
+	defer patience.Stop()
+	select {
+	case q.arrivals <- a:
+		return a.ID, true
+	case <-patience.C:
 		q.bytes.Add(-size)
 		return 0, false
 	}
@@ -85,6 +95,7 @@ func (q *Queue) Take(ctx context.Context) []Arrival {
 			return nil
 		}
 	}
+	runtime.Gosched() // so that in a flood more of it is taken at once
 	for len(batch) < batchLength {
 		select {
 		case a := <-q.arrivals:

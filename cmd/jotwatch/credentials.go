@@ -55,14 +55,23 @@ func (f *credentialFlags) profiles() (*profiles.Book, *profiles.Index, *profiles
 	if err != nil {
 		return nil, nil, nil, err
 	}
+	p, err := f.named(ix)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	return book, ix, p, nil
+}
+
+// named is the profile that --profile names, nil where it is not given.
+func (f *credentialFlags) named(ix *profiles.Index) (*profiles.Profile, error) {
 	if !f.set.Changed("profile") {
-		return book, ix, nil, nil
+		return nil, nil
 	}
 	p, err := ix.Find(f.profile)
 	if unknown, ok := errors.AsType[*profiles.UnknownError](err); ok {
-		return nil, nil, nil, errorWithHint(exitUnchecked, unknownHint(unknown), "%w", err)
+		return nil, errorWithHint(exitUnchecked, unknownHint(unknown), "%w", err)
 	}
-	return book, ix, p, nil
+	return p, nil
 }
 
 // adHoc returns the credentials that the flags hold, nil when there are no such flags.

@@ -68,12 +68,12 @@ func (f *credentialFlags) jury(ctx context.Context, leeway time.Duration) (*jury
 		return j, nil
 	}
 	j.book = book
-	if f.set.Changed("profile") {
-		p, err := j.ix.Find(f.profile)
-		if err != nil {
-			return nil, explained("", err)
-		}
-		j.named = p.ID
+	named, err := f.named(ix)
+	if err != nil {
+		return nil, err
+	}
+	if named != nil {
+		j.named = named.ID
 	}
 	j.seen, _ = os.Stat(j.book.Path())
 	j.use(j.ix)

@@ -56,13 +56,13 @@ jotwatch listen --record monday.ndjson`,
 			if err != nil {
 				return err
 			}
-			bound, err := sockets.open(ctx, "listen")
+			recording, err := record.create()
 			if err != nil {
 				return err
 			}
-			recording, err := record.create()
+			bound, err := sockets.open(ctx, "listen")
 			if err != nil {
-				bound.Close()
+				recording.discard()
 				return err
 			}
 			l := listening{jury: jury, goal: goal, recording: recording, queue: inbox.NewQueue(), started: time.Now(), verdicts: map[verifier.Verdict]int{}}

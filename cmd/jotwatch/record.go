@@ -67,6 +67,14 @@ func (r *recording) record(box *inbox.Inbox, added []*inbox.Arrival, now time.Ti
 	r.n += len(added)
 }
 
+// discard takes a recording away that nothing was recorded in.
+func (r *recording) discard() {
+	if r != nil {
+		_ = r.file.Close()
+		_ = os.Remove(r.file.Name()) // it is empty: what is left of it does no harm
+	}
+}
+
 func (r *recording) close() error {
 	if r == nil {
 		return nil

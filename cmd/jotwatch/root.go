@@ -77,8 +77,8 @@ jotwatch explain header.alg-live`,
 // wrongFlag says what is wrong with a flag, and which one was probably meant.
 func wrongFlag(cmd *cobra.Command, err error) error {
 	hint := cmd.CommandPath() + " --help"
-	if invalid, ok := errors.AsType[*pflag.InvalidValueError](err); ok && invalid.GetFlag().Name == "leeway" {
-		hint = "write it as --leeway 30s"
+	if invalid, ok := errors.AsType[*pflag.InvalidValueError](err); ok && invalid.GetFlag().Value.Type() == "duration" {
+		hint = "write it as --" + invalid.GetFlag().Name + " 30s"
 	}
 	if unknown, ok := errors.AsType[*pflag.NotExistError](err); ok && strings.HasSuffix(unknown.GetSpecifiedName(), "secret") {
 		hint = "a secret is never an argument, which others can read: it is asked for, or read from standard input or a file"

@@ -17,7 +17,6 @@ import (
 
 	"jotwatch/listener"
 	"jotwatch/mint"
-	"jotwatch/profiles"
 	"jotwatch/safe"
 	"jotwatch/storefront"
 )
@@ -116,11 +115,9 @@ func (f *credentialFlags) shop(ctx context.Context, base string) (app mint.App, 
 	if adHoc {
 		return app, "the client id given", listener.Snippet{ClientID: app.ClientID, Key: ix.IngestKey, Allow: allowAny, Base: base}, nil
 	}
-	var named *profiles.Profile
-	if f.set.Changed("profile") {
-		if named, err = ix.Find(f.profile); err != nil {
-			return app, "", snippet, explained("", err)
-		}
+	named, err := f.named(ix)
+	if err != nil {
+		return app, "", snippet, err
 	}
 	p, err := only(ix, named, "to open a storefront for")
 	if err != nil {
