@@ -174,7 +174,13 @@ func TestRedaction(t *testing.T) {
 func FuzzLoad(f *testing.F) {
 	_, _, redacted := record(f, false)
 	_, _, raw := record(f, true)
-	for _, text := range []string{redacted, raw, redacted[:500], "", "{}", `{"outcome":"token","report":{}}`} {
+	for _, text := range []string{redacted, raw} { // a line each: long ones take the fuzzer long
+		lines := strings.SplitAfter(text, "\n")
+		for _, i := range []int{0, len(lines) - 5, len(lines) - 2} {
+			f.Add(lines[i])
+		}
+	}
+	for _, text := range []string{"", "{}\n\n", `{"outcome":"token","report":{}}`, `{"outcome":"error","text":"x"}`} {
 		f.Add(text)
 	}
 	f.Fuzz(func(t *testing.T, text string) {

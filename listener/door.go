@@ -179,12 +179,12 @@ func accept(w http.ResponseWriter, r *http.Request, id uint64) {
 	if r.Header.Get("Sec-Fetch-Dest") == "document" { // a person looks at it
 		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 		w.WriteHeader(http.StatusAccepted)
-		_, _ = fmt.Fprintf(w, "jotwatch has it, as #%d. You can close this tab.\n", id)
+		_, _ = fmt.Fprintf(w, "jotwatch has it, as #%d. You can close this tab.\n", id) //nolint:gosec // a number
 		return
 	}
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(http.StatusAccepted)
-	_, _ = w.Write(append(strconv.AppendUint([]byte(`{"id":`), id, 10), "}\n"...)) // it is taken, whoever hears of it
+	_, _ = w.Write(append(strconv.AppendUint([]byte(`{"id":`), id, 10), "}\n"...)) //nolint:gosec // a number; and it is taken, whoever hears of it
 }
 
 // bodies are read into these, so that a flood makes no garbage but what is kept.

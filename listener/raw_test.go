@@ -135,6 +135,7 @@ func TestPipelining(t *testing.T) {
 			t.Fatalf("answer %d: %v", i, err)
 		}
 		text, _ := io.ReadAll(answer.Body)
+		_ = answer.Body.Close()
 		if want := fmt.Sprintf("{\"id\":%d}\n", i+1); answer.StatusCode != 202 || string(text) != want {
 			t.Errorf("answer %d: %d %q, want %q", i, answer.StatusCode, text, want)
 		}
@@ -364,7 +365,7 @@ func TestTLS(t *testing.T) {
 			t.Errorf("%s: status %d, want %d", host, answer.StatusCode, want)
 		}
 	}
-	conn, err := tls.Dial("tcp", s.addr, &tls.Config{InsecureSkipVerify: true, MaxVersion: tls.VersionTLS11}) //nolint:gosec // that it is refused
+	conn, err := tls.Dial("tcp", s.addr, &tls.Config{InsecureSkipVerify: true, MaxVersion: tls.VersionTLS11})
 	if err == nil {
 		_ = conn.Close()
 		t.Error("TLS 1.1 is spoken")

@@ -119,11 +119,6 @@ func receive(t *testing.T, allowed ...string) (base string, got func() []inbox.A
 	}
 }
 
-// taken are the arrivals that were not refused.
-func taken(all []inbox.Arrival) []inbox.Arrival {
-	return slices.DeleteFunc(all, func(a inbox.Arrival) bool { return a.Outcome == inbox.Rejected })
-}
-
 // until waits for a number of arrivals.
 func until(t *testing.T, got func() []inbox.Arrival, n int) []inbox.Arrival {
 	t.Helper()
