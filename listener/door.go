@@ -162,7 +162,6 @@ func (d *Door) greet(w http.ResponseWriter, r *http.Request) {
 	case r.URL.Path != "/":
 		w.WriteHeader(http.StatusNoContent)
 	default:
-		w.Header().Set(processHeader, strconv.Itoa(os.Getpid()))
 		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 		_, _ = io.WriteString(w, greeting) // whoever asked may have gone
 	}

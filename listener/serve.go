@@ -10,6 +10,8 @@ import (
 	"log"
 	"net"
 	"net/http"
+	"os"
+	"strconv"
 	"sync"
 	"time"
 )
@@ -28,7 +30,7 @@ const (
 func (s *Sockets) Serve(ctx context.Context, handler http.Handler) error {
 	places := crowd{waiting: list.New(), at: map[net.Conn]*list.Element{}}
 	server := &http.Server{
-		Handler: handler, ReadHeaderTimeout: headerTime, ReadTimeout: requestTime, WriteTimeout: answerTime, IdleTimeout: idleTime,
+		Handler: named(handler), ReadHeaderTimeout: headerTime, ReadTimeout: requestTime, WriteTimeout: answerTime, IdleTimeout: idleTime,
 		MaxHeaderBytes: maxHeader, ConnState: places.changed,
 		BaseContext: func(net.Listener) context.Context { return ctx }, // a slow answer ends with it
 		ErrorLog:    log.New(io.Discard, "", 0),                        // it would write over the screen, and repeat what it was sent
@@ -53,6 +55,17 @@ func (s *Sockets) Serve(ctx context.Context, handler http.Handler) error {
 		return fmt.Errorf("serve %s: %w", s.Addr(), failed)
 	}
 	return nil
+}
+
+// named says which process answers, to another jotwatch that finds the port in use.
+func named(handler http.Handler) http.Handler {
+	process := strconv.Itoa(os.Getpid())
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/" {
+			w.Header().Set(processHeader, process)
+		}
+		handler.ServeHTTP(w, r)
+	})
 }
 
 // A crowd bounds the open connections. A limit on accepting them would let idle ones keep a browser out.

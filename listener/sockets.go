@@ -121,7 +121,7 @@ func certified(c *tls.Certificate) []string {
 	return names
 }
 
-// processHeader says which process listens, to another jotwatch that finds its port in use.
+// processHeader is where that is said.
 const processHeader = "Jotwatch-Process"
 
 // whoHas asks a port who has it.

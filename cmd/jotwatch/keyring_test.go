@@ -3,10 +3,12 @@ package main
 import (
 	"crypto/sha256"
 	"encoding/csv"
+	"encoding/json"
 	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -21,6 +23,12 @@ type desk struct {
 	t       *testing.T
 	keyring *keyringtest.Service
 	env     []string
+}
+
+// config is the configuration directory.
+func (d *desk) config() string {
+	_, dir, _ := strings.Cut(d.env[len(d.env)-1], "=")
+	return dir
 }
 
 func newDesk(t *testing.T) *desk {
@@ -228,4 +236,66 @@ func TestKeyringDoesNotAnswer(t *testing.T) {
 			}
 		})
 	}
+}
+
+// What changes about the profiles while it listens counts from then on.
+func TestListenSeesProfilesChange(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	s := startServer(t, d.env, "listen", "--json", "--addr", "127.0.0.1:0")
+	var ix struct {
+		IngestKey string `json:"ingest_key"`
+	}
+	text, err := os.ReadFile(filepath.Join(d.config(), "profiles.json"))
+	if err != nil || json.Unmarshal(text, &ix) != nil {
+		t.Fatalf("no key in %s: %v", text, err)
+	}
+	becomes := func(what, verdict, profile string) {
+		t.Helper()
+		for deadline := time.Now().Add(20 * time.Second); ; time.Sleep(100 * time.Millisecond) {
+			s.post(ix.IngestKey, minted(t, "valid"))
+			if l := s.next(what, func(line) bool { return true }); l.Report.Verdict == verdict && l.Report.Profile == profile {
+				return
+			} else if time.Now().After(deadline) {
+				t.Fatalf("%s: the verdict is %s, the profile %q", what, l.Report.Verdict, l.Report.Profile)
+			}
+		}
+	}
+	becomes("with no profile", "unverified", "")
+	d.run(exitAsAsked, secret, "profile", "add", "acme", "--client-id", clientID, "--store-hash", storeHash)
+	becomes("with one", "valid", "acme")
+	d.run(exitAsAsked, "", "profile", "rename", "acme", "beta")
+	becomes("renamed", "valid", "beta")
+	d.run(exitAsAsked, agencySecret(1), "profile", "edit", "beta", "--secret")
+	becomes("with another secret", "invalid", "beta")
+	d.run(exitAsAsked, "", "profile", "remove", "beta", "--yes")
+	becomes("removed", "unverified", "")
+	s.end()
+}
+
+// A keyring that does not answer holds nothing up for long, and is asked again.
+func TestListenWithFrozenKeyring(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	d.run(exitAsAsked, secret, "profile", "add", "acme", "--client-id", clientID, "--store-hash", storeHash)
+	d.keyring.Freeze()
+	s := startServer(t, d.env, "listen", "--json", "--addr", "127.0.0.1:0")
+	s.post(d.key("acme"), minted(t, "valid"))
+	s.post(d.key("acme"), minted(t, "expired"))
+	for _, verdict := range []string{"unverified", "expired"} {
+		l := s.next(verdict, func(line) bool { return true })
+		if l.Report.Verdict != verdict || !slices.ContainsFunc(l.Report.Findings, func(f finding) bool { return strings.Contains(f.Message, "the keyring does not answer") }) {
+			t.Errorf("got %+v", l)
+		}
+	}
+	d.keyring.Thaw()
+	for deadline := time.Now().Add(60 * time.Second); ; time.Sleep(200 * time.Millisecond) {
+		s.post(d.key("acme"), minted(t, "valid"))
+		if l := s.next("a token", func(line) bool { return true }); l.Report.Verdict == "valid" {
+			break
+		} else if time.Now().After(deadline) {
+			t.Fatalf("the keyring answers again, and the verdict is %s", l.Report.Verdict)
+		}
+	}
+	s.end()
 }

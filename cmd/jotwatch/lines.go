@@ -168,7 +168,7 @@ func (l *listening) greet(bound *listener.Sockets) {
 	if l.jury.judge != nil {
 		by = "by " + count(len(ix.Profiles), "profile")
 	}
-	tell("listening at " + bound.URL() + ", judging " + by + "; ctrl+c ends it")
+	tell("listening at " + bound.URL() + ", judging " + by)
 	if l.lines == nil || !isTerminal(os.Stderr) {
 		return
 	}

@@ -128,9 +128,11 @@ type line struct {
 		Verdict  string
 		Profile  string
 		Claims   struct{ Customer struct{ ID int } }
-		Findings []struct{ Code string }
+		Findings []finding
 	}
 }
+
+type finding struct{ Code, Message string }
 
 // next is the next line that is wanted; those before it are passed over.
 func (s *server) next(what string, wanted func(line) bool) line {

@@ -69,8 +69,8 @@ jotwatch storefront --customers customers.json --slow 3s`,
 				bound.Close()
 				return wrongCall("jotwatch storefront --help", "%w", err)
 			}
-			tell("a test storefront for " + name + " is at " + bound.URL() + "/?" + wakeUp + "; ctrl+c ends it")
-			tell("its pages send to " + base + ": jotwatch listen" + allowing(bound.URL()) + at(base))
+			tell("a test storefront for " + name + ": " + bound.URL() + "/?" + wakeUp)
+			tell("to see what it sends: jotwatch listen" + at(base) + allowing(bound.URL()))
 			if err := bound.Serve(ctx, shop); err != nil {
 				return errorWithHint(exitUnchecked, "try again", "%w", err)
 			}
