@@ -55,7 +55,9 @@ type Arrival struct {
 	more   []verifier.Finding // what only other arrivals show
 	judged int                // how many changes of credentials it was judged after
 	wants  bool               // a secret that is not there yet would settle it
+	seen   bool               // it was compared with earlier ones
 	key    uint64             // of the same token of an earlier arrival
+	who    uint64             // of other tokens of its customer
 	past   bool               // its judgement is a recorded one
 }
 
@@ -76,8 +78,9 @@ func (a *Arrival) Store() string {
 	return a.report.Store()
 }
 
-// appendJSON writes it as one object, with its report where it is a token. It ends before the closing brace.
-func (a *Arrival) appendJSON(b []byte, report []byte) []byte {
+// json writes it as one object, with its report where it is a token, and with what came in where raw is not nil.
+func (a *Arrival) json(report []byte, raw *string) []byte {
+	b := make([]byte, 0, 512+len(report))
 	b = append(b, `{"id":`...)
 	b = strconv.AppendUint(b, a.ID, 10)
 	text := func(name, value string) {
@@ -86,11 +89,7 @@ func (a *Arrival) appendJSON(b []byte, report []byte) []byte {
 			b = append(b, "null"...)
 			return
 		}
-		quoted, err := json.Marshal(value) // replaces what is not UTF-8
-		if err != nil {
-			quoted = []byte("null")
-		}
-		b = append(b, quoted...)
+		b = append(b, quote(value)...)
 	}
 	text("at", a.At.UTC().Format(time.RFC3339Nano))
 	text("source", string(a.Source))
@@ -107,7 +106,20 @@ func (a *Arrival) appendJSON(b []byte, report []byte) []byte {
 	text("reason", a.Reason)
 	b = append(b, `,"report":`...)
 	if report == nil {
-		return append(b, "null"...)
+		b = append(b, "null"...)
 	}
-	return append(b, report...)
+	b = append(b, report...)
+	if raw != nil {
+		b = append(append(b, `,"text":`...), quote(*raw)...)
+	}
+	return append(b, '}')
+}
+
+// quote writes a string as JSON. What is not UTF-8 is replaced.
+func quote(text string) []byte {
+	quoted, err := json.Marshal(text)
+	if err != nil {
+		return []byte("null")
+	}
+	return quoted
 }

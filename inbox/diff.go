@@ -2,6 +2,7 @@ package inbox
 
 import (
 	"fmt"
+	"strconv"
 	"time"
 
 	"jotwatch/verifier"
@@ -9,12 +10,22 @@ import (
 
 // A Difference is one thing in which two tokens may differ.
 type Difference struct {
-	Name   string // "claims.customer.id", "header.alg", "verdict"
-	Before string // "" where it is not there
-	After  string
-	Same   bool
-	Means  string // what that says, "" where there is nothing to say
+	Name          string // "claims.customer.id", "header.alg", "verdict"
+	Before, After string
+	Change        Change
+	Means         string // what that says, "" where there is nothing to say
 }
+
+// A Change is how the second of two tokens differs in one thing.
+type Change int
+
+// The changes.
+const (
+	Same Change = iota
+	Changed
+	OnlyBefore // the second has it not
+	OnlyAfter  // the first has it not
+)
 
 // Diff compares two tokens: the verdict, what they belong to, then header and claims, in the order of the first with what only
 // the second has at the end. Where one of the two is no token there is nothing to compare, and it is empty.
@@ -24,31 +35,39 @@ func (b *Inbox) Diff(before, after *Arrival, now time.Time) []Difference {
 	}
 	x, y := b.Report(before), b.Report(after)
 	var all []Difference
-	add := func(name, before, after string) {
-		d := Difference{Name: name, Before: before, After: after, Same: before == after}
+	add := func(name, before, after string, change Change) {
+		d := Difference{Name: name, Before: before, After: after, Change: change}
 		d.Means = d.meaning()
 		all = append(all, d)
 	}
-	add("verdict", string(x.Verdict(now)), string(y.Verdict(now)))
-	add("kind", string(x.Kind), string(y.Kind))
-	add("profile", x.Profile, y.Profile)
-	add("signature", string(x.Signature), string(y.Signature))
+	both := func(name, before, after string) {
+		change := Changed
+		if before == after {
+			change = Same
+		}
+		add(name, before, after, change)
+	}
+	both("verdict", string(x.Verdict(now)), string(y.Verdict(now)))
+	both("kind", string(x.Kind), string(y.Kind))
+	both("profile", x.Profile, y.Profile)
+	both("signature", string(x.Signature), string(y.Signature))
 	side := func(name string, x, y []verifier.ClaimRow) {
 		there := map[string][]string{}
 		for _, row := range y {
 			there[row.Name] = append(there[row.Name], row.Value)
 		}
 		for _, row := range x {
-			other := ""
-			if same := there[row.Name]; len(same) > 0 {
-				other, there[row.Name] = same[0], same[1:]
+			if other := there[row.Name]; len(other) > 0 {
+				there[row.Name] = other[1:]
+				both(name+row.Name, row.Value, other[0])
+			} else {
+				add(name+row.Name, row.Value, "", OnlyBefore)
 			}
-			add(name+row.Name, row.Value, other)
 		}
 		for _, row := range y {
 			if only := there[row.Name]; len(only) > 0 {
 				there[row.Name] = only[1:]
-				add(name+row.Name, "", only[0])
+				add(name+row.Name, "", only[0], OnlyAfter)
 			}
 		}
 	}
@@ -68,13 +87,13 @@ func headerRows(r *verifier.Report) []verifier.ClaimRow {
 // meaning says what a difference shows.
 func (d Difference) meaning() string {
 	switch {
-	case d.Name == "claims.iat" && d.Same:
+	case d.Name == "claims.iat" && d.Change == Same:
 		return "the same iat: the same token out of BigCommerce's cache, or the same one sent again"
-	case d.Same:
+	case d.Change == Same:
 		return ""
-	case d.Before == "":
+	case d.Change == OnlyAfter:
 		return "only the second has it"
-	case d.After == "":
+	case d.Change == OnlyBefore:
 		return "only the first has it"
 	}
 	switch d.Name {
@@ -99,11 +118,9 @@ func (d Difference) meaning() string {
 }
 
 func later(before, after, does string) string {
-	var x, y int64
-	if _, err := fmt.Sscan(before, &x); err != nil {
-		return ""
-	}
-	if _, err := fmt.Sscan(after, &y); err != nil || x < 0 || y < 0 || x > verifier.MaxSeconds || y > verifier.MaxSeconds {
+	x, notADate := strconv.ParseInt(before, 10, 64)
+	y, err := strconv.ParseInt(after, 10, 64)
+	if notADate != nil || err != nil || x < 0 || y < 0 || x > verifier.MaxSeconds || y > verifier.MaxSeconds {
 		return ""
 	}
 	word := "later"

@@ -28,15 +28,16 @@ type history struct {
 type group struct {
 	id     uint64
 	name   string
-	latest *Arrival
+	cached bool // it may be a stale one
 }
 
 func newHistory() history {
 	return history{maphash.MakeSeed(), map[uint64]uint64{}, map[uint64]group{}, map[string]*clock{}}
 }
 
-// see compares a Current Customer token with earlier ones, and remembers it. A token whose signature does not fit proves nothing.
-func (h *history) see(a *Arrival) {
+// see compares a Current Customer token with earlier ones of those that are held, and remembers it. A token whose signature does
+// not fit proves nothing.
+func (h *history) see(a *Arrival, held map[uint64]*Arrival) {
 	r := a.full
 	issued, dated := r.IssuedAt()
 	customer := r.Customer()
@@ -45,19 +46,20 @@ func (h *history) see(a *Arrival) {
 		return
 	}
 	app, _ := r.Claims.String("aud")
-	who := h.sum(app, r.Store(), customer.ID)
+	a.who = h.sum(app, r.Store(), customer.ID)
 	a.key = h.sum(app, r.Store(), customer.ID, issued.Format(time.RFC3339))
 	cached := false
 	if earlier, ok := h.tokens[a.key]; ok {
 		cached = true
-		a.more = append(a.more, verifier.Finding{
-			Code: verifier.CodeClaimsCached, Severity: verifier.Note,
-			Message: fmt.Sprintf("It has the iat of #%d: the same token out of BigCommerce's cache, or the same one sent again.", earlier),
-		})
+		says := "It is the token of #%d again: out of BigCommerce's cache, or sent twice."
+		if other := held[earlier]; other == nil || other.report.Token != r.Token {
+			says = "It has the iat of #%d, of the same customer, and is not the same text: the cache does that, or it was made by hand."
+		}
+		a.more = append(a.more, verifier.Finding{Code: verifier.CodeClaimsCached, Severity: verifier.Note, Message: fmt.Sprintf(says, earlier)})
 	}
 	h.tokens[a.key] = a.ID
-	h.compareGroups(a, who, customer, cached || a.At.Sub(issued) > cachedAge)
-	if r.Signature == verifier.SignatureVerified && a.Source == Listener {
+	h.compareGroups(a, held, customer, cached || a.At.Sub(issued) > cachedAge)
+	if r.Signature == verifier.SignatureVerified && a.Source == Listener && !cached {
 		h.compareClocks(a, r.Store(), issued)
 	}
 }
@@ -73,23 +75,20 @@ func (h *history) sum(parts ...string) uint64 {
 }
 
 // compareGroups notes a group of 0 in a cached token where another token of the same customer names a group.
-func (h *history) compareGroups(a *Arrival, who uint64, customer verifier.Customer, cached bool) {
-	before, known := h.customers[who]
+func (h *history) compareGroups(a *Arrival, held map[uint64]*Arrival, customer verifier.Customer, cached bool) {
+	before, known := h.customers[a.who]
 	if !known && len(h.customers) >= mostSubjects {
 		clear(h.customers)
 	}
-	latest := a
-	if !cached {
-		latest = nil // it is no stale one, whatever comes
-	}
-	h.customers[who] = group{a.ID, customer.Group, latest}
+	h.customers[a.who] = group{a.ID, customer.Group, cached}
 	switch {
 	case !known || before.name == customer.Group:
 	case noGroup(customer.Group) && cached:
 		a.more = append(a.more, staleGroup(customer.Group, before.id, before.name))
-		h.customers[who] = before // which is the true one
-	case noGroup(before.name) && before.latest != nil:
-		before.latest.more = append(before.latest.more, staleGroup(before.name, a.ID, customer.Group))
+		h.customers[a.who] = before // which is the true one
+	case noGroup(before.name) && before.cached && held[before.id] != nil:
+		other := held[before.id]
+		other.more = append(other.more, staleGroup(before.name, a.ID, customer.Group))
 	}
 }
 
@@ -108,6 +107,9 @@ func (h *history) forget(a *Arrival) {
 	if h.tokens[a.key] == a.ID {
 		delete(h.tokens, a.key)
 	}
+	if h.customers[a.who].id == a.ID {
+		delete(h.customers, a.who)
+	}
 }
 
 const (
@@ -119,12 +121,11 @@ const (
 
 // A clock is that of a store, seen by how old its tokens are when they arrive.
 type clock struct {
-	ages   []time.Duration // at arrival, newest last
-	issued time.Time       // of the newest
+	ages []time.Duration // at arrival, newest last
 }
 
 // compareClocks estimates how far this machine's clock is from a store's, over several tokens of different iat: none can arrive before
-// it was issued, and where all are equally old it is not the cache that made them so.
+// it was issued, and where several of the freshest are equally old it is not the cache that made them so.
 func (h *history) compareClocks(a *Arrival, store string, issued time.Time) {
 	c := h.clocks[store]
 	if c == nil {
@@ -134,10 +135,6 @@ func (h *history) compareClocks(a *Arrival, store string, issued time.Time) {
 		c = &clock{}
 		h.clocks[store] = c
 	}
-	if issued.Equal(c.issued) {
-		return
-	}
-	c.issued = issued
 	if len(c.ages) == clockTokens {
 		c.ages = slices.Delete(c.ages, 0, 1)
 	}
@@ -164,11 +161,7 @@ func (c *clock) skew() (time.Duration, bool) {
 	}
 	ages := slices.Sorted(slices.Values(c.ages))
 	least := ages[0]
-	if least > -leastSkew && least < leastSkew {
-		return 0, false
-	}
-	// A negative age is proof enough; a positive one is, where several agree.
-	return least, least < 0 || ages[leastTokens-1]-least <= leastSpread
+	return least, (least <= -leastSkew || least >= leastSkew) && ages[leastTokens-1]-least <= leastSpread
 }
 
 // Skew is how far this machine's clock is ahead of a store's, negative where it is behind, as far as its tokens tell.

@@ -9,6 +9,7 @@ import (
 	"unicode/utf8"
 	"unique"
 
+	"jotwatch/safe"
 	"jotwatch/verifier"
 )
 
@@ -81,21 +82,14 @@ func (b *Inbox) Use(credentials []verifier.Credential) {
 	b.credentials = slices.Clone(credentials)
 }
 
-// Add judges arrivals and holds them. They are returned in their order; their full reports are at hand until the next Add.
-func (b *Inbox) Add(batch ...Arrival) []*Arrival {
+// Add judges arrivals and holds them. Their full reports are at hand until the next Add.
+func (b *Inbox) Add(batch ...*Arrival) {
 	for _, a := range b.fresh {
 		a.full = nil
 	}
 	b.fresh = b.fresh[:0]
-	added := make([]*Arrival, 0, len(batch))
-	for i := range batch {
-		a := &batch[i]
-		if len(batch) > 1 { // the batch as a whole would be held as long as one of it is
-			own := *a
-			a = &own
-		}
+	for _, a := range batch {
 		a.Page, a.Origin = unique.Make(a.Page).Value(), unique.Make(a.Origin).Value()
-		added = append(added, a)
 		b.byID[a.ID] = a
 		if a.Outcome == Rejected {
 			b.tally.Refused++
@@ -104,15 +98,17 @@ func (b *Inbox) Add(batch ...Arrival) []*Arrival {
 		}
 		if !a.past {
 			b.judge(a)
+			b.name(a)
+			b.compare(a)
 		}
-		b.settle(a)
 		b.count(a)
-		b.rate.add(a.At)
+		if a.Source != Recording {
+			b.rate.add(a.At)
+		}
 		b.arrivals = append(b.arrivals, a)
 		b.bytes += a.size()
 	}
 	b.makeRoom()
-	return added
 }
 
 func (b *Inbox) count(a *Arrival) {
@@ -121,7 +117,8 @@ func (b *Inbox) count(a *Arrival) {
 		b.tally.Guests++
 	case Error:
 		b.tally.Errors++
-	case Token, Rejected:
+	case Rejected:
+	default:
 		b.tally.Tokens++
 	}
 }
@@ -152,28 +149,43 @@ func (b *Inbox) judge(a *Arrival) {
 	a.judged = len(b.changes)
 	r := verifier.Inspect(a.subject(), b.credentials, verifier.WithLeeway(b.leeway))
 	a.report, a.full, a.wants = r.Brief(), r, len(r.Wants) > 0
+	if a.Status >= 300 { // the subject is a copy, which would be held with its token
+		a.report.Token = strings.Clone(r.Token)
+	}
 	b.fresh = append(b.fresh, a)
 }
 
-// settle says what arrived, and what earlier arrivals show about it.
-func (b *Inbox) settle(a *Arrival) {
+// name says what arrived.
+func (b *Inbox) name(a *Arrival) {
 	switch {
-	case a.past:
 	case a.report.Token != "":
 		a.Outcome = Token
-		b.history.see(a)
+		return
 	case a.Failed != "":
 		a.Outcome, a.Reason = Error, failedReason+a.Failed
 	case a.Status == 404, a.Status == 0 && errorsBody(a.Text):
 		a.Outcome, a.Reason = Guest, "no customer is signed in, or the app_client_id is unknown (404)"
+	case a.Status == 503:
+		a.Outcome, a.Reason = Error, "the store is under maintenance, suspended, or not launched yet (503)"
 	default:
 		a.Outcome, a.Reason = Error, firstMessage(a.report)
 		if a.Status >= 300 {
-			a.Reason = strings.TrimSuffix(a.Reason, ".") + " (" + fmt.Sprint(a.Status) + ")"
+			a.Reason = fmt.Sprintf("%s (%d)", strings.TrimSuffix(a.Reason, "."), a.Status)
 		}
 	}
-	if a.Outcome != Token && len(a.Text) > longestBody && !a.past {
+	if len(a.Text) > longestBody {
 		a.Text = strings.Clone(whole(a.Text[:longestBody]))
+	}
+}
+
+// failedReason stands before why a page got no answer.
+const failedReason = "the page got no answer from the storefront: "
+
+// compare holds a token against earlier ones, once, when its judgement waits for no secret: a forged one proves nothing.
+func (b *Inbox) compare(a *Arrival) {
+	if a.Outcome == Token && !a.seen && !a.wants {
+		a.seen = true
+		b.history.see(a, b.byID)
 	}
 }
 
@@ -187,7 +199,7 @@ func (a *Arrival) subject() string {
 
 // errorsBody reports whether a text is the body that a guest gets.
 func errorsBody(text string) bool {
-	return strings.HasPrefix(text, "{") && strings.Contains(text, `"errors"`)
+	return strings.HasPrefix(strings.TrimSpace(text), "{") && strings.Contains(text, `"errors"`)
 }
 
 func firstMessage(r *verifier.Report) string {
@@ -217,6 +229,7 @@ func (b *Inbox) renew(a *Arrival) {
 	for _, c := range b.changes[a.judged:] {
 		if c.identity || unsettled || c.profile == a.report.Profile || c.profile == a.report.SignedBy {
 			b.judge(a)
+			b.compare(a)
 			return
 		}
 	}
@@ -266,16 +279,15 @@ func (b *Inbox) Wants(arrivals []*Arrival) []*verifier.Report {
 	return wanting
 }
 
-// JSON is an arrival as one object on one line, with its report as of now where it is a token. Its strings are untrusted: pass
-// it through package safe before it reaches a screen.
-func (b *Inbox) JSON(a *Arrival, now time.Time) []byte { return append(b.appendJSON(nil, a, now), '}') }
+// JSON is an arrival as one printable object on one line, with its report as of now where it is a token.
+func (b *Inbox) JSON(a *Arrival, now time.Time) []byte { return b.json(a, now, nil) }
 
-func (b *Inbox) appendJSON(into []byte, a *Arrival, now time.Time) []byte {
+func (b *Inbox) json(a *Arrival, now time.Time, raw *string) []byte {
 	var report []byte
 	if a.Outcome == Token {
 		report = b.Report(a).JSON(now, a.more...)
 	}
-	return a.appendJSON(into, report)
+	return safe.JSON(a.json(report, raw))
 }
 
 // Len is how many arrivals are held beside the refusals.
@@ -316,6 +328,3 @@ func (b *Inbox) Delete(id uint64) bool {
 	b.history.forget(a)
 	return true
 }
-
-// failedReason stands before why a page got no answer.
-const failedReason = "the page got no answer from the storefront: "

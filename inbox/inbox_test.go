@@ -69,7 +69,8 @@ func (s *sender) send(a inbox.Arrival) *inbox.Arrival {
 	if a.At.IsZero() {
 		a.At = noon
 	}
-	return s.box.Add(a)[0]
+	s.box.Add(&a)
+	return &a
 }
 
 func TestOutcomes(t *testing.T) {
@@ -85,7 +86,7 @@ func TestOutcomes(t *testing.T) {
 		"guest":             {inbox.Arrival{Status: 404, Text: `{"errors":["Not Found"]}`}, inbox.Guest, "no customer is signed in, or the app_client_id is unknown (404)"},
 		"guest, empty":      {inbox.Arrival{Status: 404}, inbox.Guest, "no customer is signed in"},
 		"guest by hand":     {inbox.Arrival{Text: `{"errors":["Not Found"]}`}, inbox.Guest, "no customer is signed in"},
-		"maintenance":       {inbox.Arrival{Status: 503, Text: "<!doctype html><p>Down"}, inbox.Error, "HTML page"},
+		"maintenance":       {inbox.Arrival{Status: 503, Text: "<!doctype html><p>Down"}, inbox.Error, "under maintenance"},
 		"closed, no page":   {inbox.Arrival{Status: 503}, inbox.Error, "under maintenance"},
 		"login page":        {inbox.Arrival{Status: 200, Text: "<html><body>Sign in</body></html>"}, inbox.Error, "HTML page"},
 		"empty":             {inbox.Arrival{Status: 200}, inbox.Error, "nothing in it"},
@@ -271,7 +272,7 @@ func TestCachedAndStale(t *testing.T) {
 			t.Errorf("%s: %q, want %q", name, got, c.want)
 		}
 	}
-	if f := s.box.Findings(again, noon); !slices.ContainsFunc(f, func(f verifier.Finding) bool { return strings.Contains(f.Message, "iat of #1") }) {
+	if f := s.box.Findings(again, noon); !slices.ContainsFunc(f, func(f verifier.Finding) bool { return strings.Contains(f.Message, "token of #1 again") }) {
 		t.Errorf("the earlier one is not named: %v", f)
 	}
 	// The stale one came first: it is said of it when the other comes.
@@ -293,7 +294,8 @@ func TestSkew(t *testing.T) {
 		"too few":               {[]time.Duration{-2 * time.Minute, -2 * time.Minute}, 0},
 		"ahead":                 {[]time.Duration{time.Minute, 61 * time.Second, time.Minute}, time.Minute},
 		"old, out of the cache": {[]time.Duration{time.Minute, 5 * time.Minute, 10 * time.Minute, 14 * time.Minute}, 0},
-		"behind, some cached":   {[]time.Duration{-time.Minute, 5 * time.Minute, -time.Minute + time.Second}, -time.Minute},
+		"behind, some cached":   {[]time.Duration{-time.Minute, 5 * time.Minute, -time.Minute + time.Second, -time.Minute}, -time.Minute},
+		"one made by hand":      {[]time.Duration{20 * time.Minute, -10 * time.Minute, 0}, 0},
 		"a few seconds":         {[]time.Duration{3 * time.Second, 3 * time.Second, 3 * time.Second}, 0},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -330,8 +332,11 @@ func TestRate(t *testing.T) {
 		t.Errorf("an hour later %s", got)
 	}
 	s.send(inbox.Arrival{At: noon.Add(24 * time.Hour)})
-	s.send(inbox.Arrival{At: noon}) // out of order, and long ago
-	if got := fmt.Sprint(s.box.Rate(noon.Add(24*time.Hour), time.Minute, 3)); got != "[0 0 1]" {
+	s.send(inbox.Arrival{At: noon.Add(7 * time.Second)}) // out of order, and long ago
+	s.send(inbox.Arrival{At: time.Unix(-1, 0)})
+	s.send(inbox.Arrival{At: noon.Add(1000*time.Hour + 9*time.Second)}) // the clock was wrong, and is set right again
+	s.send(inbox.Arrival{At: noon.Add(24 * time.Hour)})
+	if got := fmt.Sprint(s.box.Rate(noon.Add(24*time.Hour), time.Minute, 3)); got != "[0 0 2]" {
 		t.Errorf("a day later %s", got)
 	}
 }
@@ -340,18 +345,19 @@ func TestDiff(t *testing.T) {
 	t.Parallel()
 	s := newSender(acme)
 	before := s.send(inbox.Arrival{Text: token(t, "valid", noon)})
-	after := s.send(inbox.Arrival{Text: token(t, "valid", noon, "customer.id=7", "aud="+beta.ClientID, "extra=1")})
+	after := s.send(inbox.Arrival{Text: token(t, "valid", noon, "customer.id=7", `customer.email=""`, "aud="+beta.ClientID, "extra=1")})
 	got := map[string]inbox.Difference{}
 	for _, d := range s.box.Diff(before, after, noon) {
 		got[d.Name] = d
 	}
 	for name, want := range map[string]inbox.Difference{
-		"verdict":            {Before: "valid", After: "invalid"},
-		"claims.customer.id": {Before: "4927", After: "7", Means: "another customer"},
-		"claims.aud":         {Before: clientID, After: beta.ClientID, Means: "another app"},
-		"claims.iat":         {Before: fmt.Sprint(noon.Unix()), After: fmt.Sprint(noon.Unix()), Same: true, Means: "the same iat: the same token out of BigCommerce's cache, or the same one sent again"},
-		"claims.extra":       {After: "1", Means: "only the second has it"},
-		"header.alg":         {Before: "HS512", After: "HS512", Same: true},
+		"verdict":               {Before: "valid", After: "invalid", Change: inbox.Changed},
+		"claims.customer.id":    {Before: "4927", After: "7", Change: inbox.Changed, Means: "another customer"},
+		"claims.aud":            {Before: clientID, After: beta.ClientID, Change: inbox.Changed, Means: "another app"},
+		"claims.iat":            {Before: fmt.Sprint(noon.Unix()), After: fmt.Sprint(noon.Unix()), Means: "the same iat: the same token out of BigCommerce's cache, or the same one sent again"},
+		"claims.customer.email": {Before: "jane@example.com", Change: inbox.Changed},
+		"claims.extra":          {After: "1", Change: inbox.OnlyAfter, Means: "only the second has it"},
+		"header.alg":            {Before: "HS512", After: "HS512"},
 	} {
 		want.Name = name
 		if got[name] != want {

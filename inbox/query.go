@@ -13,7 +13,7 @@ import (
 // A Query says which arrivals are wanted, in the filter language:
 //
 //	word            in the store, customer, kind, page, origin, reason or findings
-//	store:acme      the profile or store hash, or the beginning of one's words
+//	store:acme      in the profile's name, or in the store hash
 //	is:expired      a verdict, an outcome, a state of the signature, or cached or recorded
 //	kind:app        the kind's name, or the beginning of it
 //	customer:4927   the customer's id
@@ -47,9 +47,13 @@ var states = []string{
 	string(verifier.SignatureUnchecked), string(verifier.SignatureUnsupported), "cached", "recorded",
 }
 
-var verdicts = []string{
-	string(verifier.Valid), string(verifier.Invalid), string(verifier.Malformed), string(verifier.Expired),
-	string(verifier.NotYetValid), string(verifier.Unverified),
+// allStates are what is: takes.
+func allStates() []string {
+	var all []string
+	for _, v := range verifier.Verdicts() {
+		all = append(all, string(v))
+	}
+	return append(all, states...)
 }
 
 // Fields are the names that stand before a colon in a query.
@@ -119,7 +123,7 @@ func parseTerm(word string) (term, error) {
 		}
 		if t.field == "is" {
 			if one = state(one); one == "" {
-				return t, &QueryError{fmt.Sprintf("is:%s is not known", value), "is: takes " + strings.Join(slices.Concat(verdicts, states), ", ")}
+				return t, &QueryError{fmt.Sprintf("is:%s is not known", value), "is: takes " + strings.Join(allStates(), ", ")}
 			}
 		}
 		if t.field == "customer" {
@@ -147,10 +151,10 @@ func state(given string) string {
 	switch given {
 	case "refused":
 		return string(Rejected)
-	case "verified", "signed":
+	case "signed":
 		return string(verifier.SignatureVerified)
 	}
-	if slices.Contains(verdicts, given) || slices.Contains(states, given) {
+	if slices.Contains(allStates(), given) {
 		return given
 	}
 	return ""
@@ -206,13 +210,13 @@ func (b *Inbox) fits(field, want string, a *Arrival, r *verifier.Report, now tim
 	case "kind":
 		return a.Outcome == Token && r != nil && strings.HasPrefix(string(r.Kind), want)
 	case "customer":
-		return r != nil && r.Customer().ID == want
+		return r != nil && strings.EqualFold(r.Customer().ID, want)
 	case "email":
 		return r != nil && contains(r.Customer().Email, want)
 	case "code":
 		return r != nil && b.hasCode(a, r, want, now)
 	case "is":
-		return is(a, r, want, now)
+		return b.is(a, r, want, now)
 	}
 	if contains(a.Store(), want) || contains(a.Page, want) || contains(a.Origin, want) || contains(a.Reason, want) || contains(string(a.Outcome), want) {
 		return true
@@ -225,14 +229,14 @@ func (b *Inbox) fits(field, want string, a *Arrival, r *verifier.Report, now tim
 		contains(string(r.Kind), want) || b.hasCode(a, r, want, now)
 }
 
-func is(a *Arrival, r *verifier.Report, want string, now time.Time) bool {
+func (b *Inbox) is(a *Arrival, r *verifier.Report, want string, now time.Time) bool {
 	switch want {
 	case string(a.Outcome):
 		return true
 	case "recorded":
 		return a.past
 	case "cached":
-		return slices.ContainsFunc(a.more, func(f verifier.Finding) bool { return f.Code == verifier.CodeClaimsCached })
+		return r != nil && b.hasCode(a, r, string(verifier.CodeClaimsCached), now)
 	}
 	return a.Outcome == Token && r != nil && (string(r.Verdict(now)) == want || string(r.Signature) == want)
 }

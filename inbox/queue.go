@@ -20,7 +20,7 @@ const (
 // A Queue is the way from the doors to the owner of an Inbox. Doors may use it from any goroutine. Refusals have
 // places of their own, so that noise keeps no token out.
 type Queue struct {
-	arrivals, refusals chan Arrival
+	arrivals, refusals chan *Arrival
 	bytes              atomic.Int64
 	last               atomic.Uint64 // the id given last
 	lost               atomic.Uint64
@@ -28,14 +28,14 @@ type Queue struct {
 
 // NewQueue makes a Queue.
 func NewQueue() *Queue {
-	return &Queue{arrivals: make(chan Arrival, queueLength), refusals: make(chan Arrival, refusalLength)}
+	return &Queue{arrivals: make(chan *Arrival, queueLength), refusals: make(chan *Arrival, refusalLength)}
 }
 
 // NextID gives an id that no other arrival has, for those that are added without waiting.
 func (q *Queue) NextID() uint64 { return q.last.Add(1) }
 
 // Offer puts an arrival into the queue and gives it its id. It reports whether there was a place, soon at least.
-func (q *Queue) Offer(a Arrival) (id uint64, ok bool) {
+func (q *Queue) Offer(a *Arrival) (id uint64, ok bool) {
 	size := int64(a.size())
 	if q.bytes.Add(size) > queueBytes {
 		q.bytes.Add(-size)
@@ -59,7 +59,7 @@ func (q *Queue) Offer(a Arrival) (id uint64, ok bool) {
 }
 
 // Refuse tells the owner of a request that was refused. Where there is no place for that it is only counted.
-func (q *Queue) Refuse(a Arrival) {
+func (q *Queue) Refuse(a *Arrival) {
 	a.Outcome = Rejected
 	a.ID = q.NextID()
 	select {
@@ -72,48 +72,38 @@ func (q *Queue) Refuse(a Arrival) {
 // Lost is how many refusals were only counted.
 func (q *Queue) Lost() uint64 { return q.lost.Load() }
 
-// Take waits for arrivals and takes all that are there, up to 512 and as many refusals, in the order of their ids. It returns none when ctx ends, after
-// what is still there.
-func (q *Queue) Take(ctx context.Context) []Arrival {
-	var batch []Arrival
-	add := func(a Arrival) {
-		q.bytes.Add(-int64(a.size()))
-		batch = append(batch, a)
-	}
+// Take waits for arrivals and takes all that are there, up to 512 and as many refusals, in the order of their ids. Once ctx has
+// ended it waits no more, and returns none when nothing is left.
+func (q *Queue) Take(ctx context.Context) []*Arrival {
+	var batch []*Arrival
 	select {
 	case a := <-q.arrivals:
-		add(a)
+		batch = append(batch, a)
 	case a := <-q.refusals:
 		batch = append(batch, a)
-	default:
-		select {
-		case a := <-q.arrivals:
-			add(a)
-		case a := <-q.refusals:
-			batch = append(batch, a)
-		case <-ctx.Done():
-			return nil
-		}
+	case <-ctx.Done():
 	}
 	runtime.Gosched() // so that in a flood more of it is taken at once
-	for len(batch) < batchLength {
-		select {
-		case a := <-q.arrivals:
-			add(a)
-			continue
-		default:
+	batch = drain(q.arrivals, batch, batchLength)
+	batch = drain(q.refusals, batch, len(batch)+batchLength)
+	for _, a := range batch {
+		if a.Outcome != Rejected {
+			q.bytes.Add(-int64(a.size()))
 		}
-		break
 	}
-	for range batchLength {
+	slices.SortFunc(batch, func(a, b *Arrival) int { return cmp.Compare(a.ID, b.ID) })
+	return batch
+}
+
+// drain takes what is there, until a batch has so many.
+func drain(from <-chan *Arrival, batch []*Arrival, most int) []*Arrival {
+	for len(batch) < most {
 		select {
-		case a := <-q.refusals:
+		case a := <-from:
 			batch = append(batch, a)
-			continue
 		default:
+			return batch
 		}
-		break
 	}
-	slices.SortFunc(batch, func(a, b Arrival) int { return cmp.Compare(a.ID, b.ID) })
 	return batch
 }

@@ -18,10 +18,10 @@ func TestQueue(t *testing.T) {
 	for range senders {
 		sending.Go(func() {
 			for range each {
-				if _, ok := q.Offer(inbox.Arrival{Text: "x"}); !ok {
+				if _, ok := q.Offer(&inbox.Arrival{Text: "x"}); !ok {
 					t.Error("there was no place")
 				}
-				q.Refuse(inbox.Arrival{})
+				q.Refuse(&inbox.Arrival{})
 			}
 		})
 	}
@@ -57,7 +57,7 @@ func TestQueueBytes(t *testing.T) {
 	for round := range 2 {
 		n := 0
 		for ; n < 100; n++ {
-			if _, ok := q.Offer(inbox.Arrival{Text: large}); !ok {
+			if _, ok := q.Offer(&inbox.Arrival{Text: large}); !ok {
 				break
 			}
 		}

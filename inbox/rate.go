@@ -5,37 +5,31 @@ import "time"
 // rateSeconds is how far back the rate is known.
 const rateSeconds = 600
 
-// A rate counts by the second, in a ring.
-type rate struct {
-	counts [rateSeconds]int
-	newest int64 // Unix seconds
+// A rate counts by the second, in a ring. A clock that is set makes it count anew, and nothing worse.
+type rate [rateSeconds]struct {
+	second int64 // Unix
+	count  int
 }
 
 func (r *rate) add(at time.Time) {
 	second := at.Unix()
-	if second <= r.newest-rateSeconds {
-		return
+	slot := &r[place(second)]
+	if slot.second != second {
+		slot.second, slot.count = second, 0
 	}
-	for r.newest < second {
-		if second-r.newest > rateSeconds {
-			r.newest = second - rateSeconds
-		}
-		r.newest++
-		r.counts[r.newest%rateSeconds] = 0
-	}
-	r.counts[second%rateSeconds]++
+	slot.count++
 }
 
 func (r *rate) last(now time.Time, span time.Duration, n int) []int {
 	counts := make([]int, n)
+	width := max(1, int64(span/time.Second))
 	for back := range int64(rateSeconds) {
-		second := r.newest - back
-		age := now.Unix() - second
-		i := n - 1 - int(age/max(1, int64(span/time.Second)))
-		if age < 0 || i < 0 || second <= 0 {
-			continue
+		second := now.Unix() - back
+		if i := n - 1 - int(back/width); i >= 0 && r[place(second)].second == second {
+			counts[i] += r[place(second)].count
 		}
-		counts[i] += r.counts[second%rateSeconds]
 	}
 	return counts
 }
+
+func place(second int64) int64 { return (second%rateSeconds + rateSeconds) % rateSeconds }

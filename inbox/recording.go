@@ -12,11 +12,12 @@ import (
 	"sync"
 	"time"
 
+	"jotwatch/safe"
 	"jotwatch/verifier"
 )
 
-// longestLine is the longest line of a recording that is read, in bytes: a body of 64 KiB with its report, escaped.
-const longestLine = 1 << 20
+// longestLine is the longest line of a recording that is read, in bytes: a paste of 1 MiB with its report, escaped.
+const longestLine = 16 << 20
 
 // A Recorder writes arrivals as lines of JSON, with their reports as of then.
 //
@@ -34,19 +35,16 @@ func NewRecorder(to io.Writer, raw bool) *Recorder { return &Recorder{to, raw} }
 func (r *Recorder) Record(b *Inbox, arrivals []*Arrival, now time.Time) error {
 	var lines []byte
 	for _, a := range arrivals {
-		if !r.raw {
-			lines = append(append(lines, redact(b.JSON(a, now))...), '\n')
-			continue
+		var line []byte
+		switch {
+		case !r.raw:
+			line = redact(b.JSON(a, now))
+		case a.Outcome == Rejected || a.past:
+			line = b.JSON(a, now)
+		default:
+			line = b.json(a, now, &a.Text)
 		}
-		lines = b.appendJSON(lines, a, now)
-		if a.Outcome != Rejected && !a.past {
-			text, err := json.Marshal(a.Text)
-			if err != nil {
-				return fmt.Errorf("record #%d: %w", a.ID, err)
-			}
-			lines = append(append(lines, `,"text":`...), text...)
-		}
-		lines = append(lines, "}\n"...)
+		lines = append(append(lines, line...), '\n')
 	}
 	if _, err := r.to.Write(lines); err != nil {
 		return fmt.Errorf("write recording: %w", err)
@@ -54,21 +52,49 @@ func (r *Recorder) Record(b *Inbox, arrivals []*Arrival, now time.Time) error {
 	return nil
 }
 
-// What is masked in a recording, within JSON text.
-var private = sync.OnceValue(func() (p struct{ token, address, query *regexp.Regexp }) {
-	p.token = regexp.MustCompile(`\b(?:ey[A-Z]|ew[o0kg])[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]*)*`)
-	// Wider than RFC 5322, because it stands in any text: an address that is masked too much does no harm.
+// What is masked in a recording. Too much does no harm.
+var private = sync.OnceValue(func() (p struct{ token, address *regexp.Regexp }) {
+	p.token = regexp.MustCompile(`(?:ey[A-Z]|ew[o0kg])[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]*)*`)
+	// Wider than RFC 5322, because it stands in any text.
 	p.address = regexp.MustCompile(`([^\s"@<>(),;:\[\]\\])[^\s"@<>(),;:\[\]\\]*(?:@|%40)[^\s"@<>(),;:\[\]\\]+`)
-	p.query = regexp.MustCompile(`("page":"[^"?#]*)[?#][^"]*`)
 	return p
 })
 
-func redact(line []byte) []byte {
+// mask takes tokens, e-mail addresses and secrets out of a text.
+func mask(text string) string {
 	p := private()
-	line = p.token.ReplaceAll(line, []byte("[token]"))
-	line = p.query.ReplaceAll(line, []byte("$1"))
-	line = p.address.ReplaceAll(line, []byte("$1***@***"))
-	return []byte(verifier.HideSecrets(string(line)))
+	text = p.token.ReplaceAllString(text, "[token]")
+	text = p.address.ReplaceAllString(text, "$1***@***")
+	return verifier.HideSecrets(text)
+}
+
+// redact masks the strings of a line of JSON, names included.
+func redact(line []byte) []byte {
+	out := make([]byte, 0, len(line))
+	for {
+		start := bytes.IndexByte(line, '"')
+		if start < 0 {
+			return append(out, line...)
+		}
+		end := start + 1
+		for end < len(line) && line[end] != '"' {
+			if line[end] == '\\' {
+				end++
+			}
+			end++
+		}
+		end = min(end+1, len(line))
+		literal := line[start:end]
+		out = append(out, line[:start]...)
+		var text string
+		if err := json.Unmarshal(literal, &text); err != nil {
+			text = "" // there is none of these in what we wrote
+		}
+		if masked := mask(text); masked != text {
+			literal = safe.JSON(quote(masked))
+		}
+		out, line = append(out, literal...), line[end:]
+	}
 }
 
 // A CutOffError is a recording whose last line was not written to its end. What stands before it was read.
@@ -81,20 +107,19 @@ func (e *CutOffError) Error() string {
 // errNoRecording is what is no line of a recording.
 var errNoRecording = errors.New("it is no line of a recording")
 
-// Load reads a recording. The arrivals get ids of their own from next, and keep their times. One that was recorded with what came
-// in is judged anew when it is added; any other has its recorded judgement. The error is a *CutOffError, or names the line that
-// cannot be read; the arrivals before it are returned with either.
-func Load(from io.Reader, next func() uint64) ([]Arrival, error) {
+// Load reads a recording and gives its arrivals to add, one after the other, without ids and with their own times. One that was
+// recorded with what came in is judged anew when it is added to an Inbox; any other has its recorded judgement. The error is a
+// *CutOffError, or names the line that cannot be read; what stands before that was added.
+func Load(from io.Reader, add func(*Arrival)) error {
 	lines := bufio.NewReaderSize(from, 64<<10)
-	var all []Arrival
 	for n := 1; ; n++ {
 		line, err := readLine(lines)
 		ended := errors.Is(err, io.EOF)
 		switch {
 		case ended && len(line) == 0:
-			return all, nil
+			return nil
 		case err != nil && !ended:
-			return all, fmt.Errorf("read recording: line %d: %w", n, err)
+			return fmt.Errorf("read recording: line %d: %w", n, err)
 		}
 		if len(bytes.TrimSpace(line)) == 0 {
 			continue
@@ -102,12 +127,11 @@ func Load(from io.Reader, next func() uint64) ([]Arrival, error) {
 		a, err := loadLine(line)
 		switch {
 		case err != nil && ended:
-			return all, &CutOffError{n}
+			return &CutOffError{n}
 		case err != nil:
-			return all, fmt.Errorf("read recording: line %d: %w", n, err)
+			return fmt.Errorf("read recording: line %d: %w", n, err)
 		}
-		a.ID = next()
-		all = append(all, a)
+		add(a)
 	}
 }
 
@@ -125,7 +149,7 @@ func readLine(from *bufio.Reader) ([]byte, error) {
 	}
 }
 
-func loadLine(line []byte) (Arrival, error) {
+func loadLine(line []byte) (*Arrival, error) {
 	var in struct {
 		At      time.Time       `json:"at"`
 		Outcome Outcome         `json:"outcome"`
@@ -138,16 +162,16 @@ func loadLine(line []byte) (Arrival, error) {
 		Text    *string         `json:"text"`
 	}
 	if err := json.Unmarshal(line, &in); err != nil {
-		return Arrival{}, fmt.Errorf("%w: %w", errNoRecording, err)
+		return nil, fmt.Errorf("%w: %w", errNoRecording, err)
 	}
-	a := Arrival{
+	a := &Arrival{
 		At: in.At, Source: Recording, Outcome: in.Outcome, Status: in.Status,
 		Page: in.Page, Origin: in.Origin, Profile: in.Profile, Reason: in.Reason,
 	}
 	switch in.Outcome {
 	case Token, Guest, Error, Rejected:
 	default:
-		return a, fmt.Errorf("%w: it has no outcome", errNoRecording)
+		return nil, fmt.Errorf("%w: it has no outcome", errNoRecording)
 	}
 	if in.Text != nil && in.Outcome != Rejected {
 		a.Text, a.Outcome = *in.Text, ""
@@ -160,7 +184,7 @@ func loadLine(line []byte) (Arrival, error) {
 	if in.Outcome == Token {
 		full, err := verifier.ReadReport(in.Report)
 		if err != nil {
-			return a, fmt.Errorf("%w: %w", errNoRecording, err)
+			return nil, fmt.Errorf("%w: %w", errNoRecording, err)
 		}
 		a.Text, a.report = string(in.Report), full.Brief()
 	}

@@ -42,7 +42,7 @@ type Door struct {
 
 type keys struct {
 	byKey   map[string]Key
-	origins []string // of all
+	origins map[string]bool // of all
 }
 
 // New makes a Door that has no keys yet.
@@ -52,15 +52,23 @@ func New(cfg Config) *Door {
 	return d
 }
 
-// Admit says which keys there are from now on.
+// Admit says which keys there are from now on. One that is too short to be ours is none.
 func (d *Door) Admit(all []Key) {
-	k := &keys{byKey: map[string]Key{}}
+	k := &keys{byKey: map[string]Key{}, origins: map[string]bool{}}
 	for _, key := range all {
+		if len(key.Key) < shortestKey {
+			continue
+		}
 		k.byKey[key.Key] = key
-		k.origins = append(k.origins, key.Origins...)
+		for _, origin := range key.Origins {
+			k.origins[origin] = true
+		}
 	}
 	d.keys.Store(k)
 }
+
+// shortestKey is how long a key is at least, in characters.
+const shortestKey = 16
 
 const keyPath = "/in/"
 
@@ -82,25 +90,30 @@ func (d *Door) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		d.greet(w, r)
 		return
 	}
-	var a inbox.Arrival
+	var a *inbox.Arrival
 	if refused == nil {
 		a, refused = d.read(r)
 	}
 	if refused == nil {
 		a.Profile = key.Profile
-		id, ok := d.cfg.Queue.Offer(a)
-		if ok {
+		if id, ok := d.cfg.Queue.Offer(a); ok {
 			accept(w, r, id)
 			return
 		}
 		refused = &refusal{http.StatusServiceUnavailable, "too many arrivals wait: this one was not taken"}
 	}
-	d.cfg.Queue.Refuse(inbox.Arrival{
+	d.cfg.Queue.Refuse(&inbox.Arrival{
 		At: d.cfg.Now(), Source: inbox.Listener, Status: refused.status, Reason: refused.reason,
 		Page: page(r.Referer()), Origin: clip(r.Header.Get("Origin")), Profile: key.Profile,
 	})
 	http.Error(w, "jotwatch did not take this: "+http.StatusText(refused.status), refused.status)
 }
+
+// What may be done at an address.
+var (
+	readable  = []string{http.MethodGet, http.MethodHead}
+	writeable = []string{http.MethodPost, http.MethodOptions}
+)
 
 // check holds a request against what must be true before its body is read, in the order of what it protects.
 func (d *Door) check(w http.ResponseWriter, r *http.Request) (Key, *refusal) {
@@ -108,20 +121,20 @@ func (d *Door) check(w http.ResponseWriter, r *http.Request) (Key, *refusal) {
 		return Key{}, &refusal{http.StatusMisdirectedRequest, fmt.Sprintf(
 			"the Host header says %q and not %s: a foreign name that points to this machine (DNS rebinding), or a proxy in between", clip(r.Host), d.cfg.Hosts[0])}
 	}
-	allowed := []string{http.MethodPost, http.MethodOptions}
-	if r.URL.Path == "/" || r.URL.Path == "/favicon.ico" {
-		allowed = []string{http.MethodGet, http.MethodHead}
+	allowed, public := writeable, r.URL.Path == "/" || r.URL.Path == "/favicon.ico"
+	if public {
+		allowed = readable
 	}
 	if !slices.Contains(allowed, r.Method) {
 		w.Header().Set("Allow", strings.Join(allowed, ", "))
 		return Key{}, &refusal{http.StatusMethodNotAllowed, fmt.Sprintf("the request was a %s; tokens are sent by POST", clip(r.Method))}
 	}
-	if r.URL.Path == "/" || r.URL.Path == "/favicon.ico" {
+	if public {
 		return Key{}, nil
 	}
 	all := d.keys.Load()
 	origins := r.Header.Values("Origin")
-	if len(origins) == 1 && slices.Contains(all.origins, origins[0]) {
+	if len(origins) == 1 && all.origins[origins[0]] {
 		// Also for what is refused below, so that the page can say why.
 		w.Header().Set("Access-Control-Allow-Origin", origins[0])
 		w.Header().Add("Vary", "Origin")
@@ -178,19 +191,19 @@ func accept(w http.ResponseWriter, r *http.Request, id uint64) {
 	if r.Header.Get("Sec-Fetch-Dest") == "document" { // a person looks at it
 		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 		w.WriteHeader(http.StatusAccepted)
-		_, _ = fmt.Fprintf(w, "jotwatch has it, as #%d. You can close this tab.\n", id) //nolint:gosec // a number
+		_, _ = fmt.Fprintf(w, "jotwatch has it, as #%d. You can close this tab.\n", id)
 		return
 	}
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(http.StatusAccepted)
-	_, _ = w.Write(append(strconv.AppendUint([]byte(`{"id":`), id, 10), "}\n"...)) //nolint:gosec // a number; and it is taken, whoever hears of it
+	_, _ = w.Write(append(strconv.AppendUint([]byte(`{"id":`), id, 10), "}\n"...)) // it is taken, whoever hears of it
 }
 
 // bodies are read into these, so that a flood makes no garbage but what is kept.
 var bodies = sync.Pool{New: func() any { return new([maxBody + 1]byte) }}
 
 // read takes what a request brings.
-func (d *Door) read(r *http.Request) (inbox.Arrival, *refusal) {
+func (d *Door) read(r *http.Request) (*inbox.Arrival, *refusal) {
 	room := bodies.Get().(*[maxBody + 1]byte) //nolint:forcetypeassert // only those are put in
 	defer bodies.Put(room)
 	n := 0
@@ -202,11 +215,11 @@ func (d *Door) read(r *http.Request) (inbox.Arrival, *refusal) {
 	}
 	switch {
 	case n > maxBody || r.ContentLength > maxBody:
-		return inbox.Arrival{}, &refusal{http.StatusRequestEntityTooLarge, "the body is larger than 64 KiB; a token has half of one"}
+		return nil, &refusal{http.StatusRequestEntityTooLarge, "the body is larger than 64 KiB; a token has half of one"}
 	case errors.Is(err, os.ErrDeadlineExceeded):
-		return inbox.Arrival{}, &refusal{http.StatusRequestTimeout, "the body did not come within 10 s"}
+		return nil, &refusal{http.StatusRequestTimeout, "the body did not come within 10 s"}
 	case !errors.Is(err, io.EOF):
-		return inbox.Arrival{}, &refusal{http.StatusBadRequest, "the body broke off"}
+		return nil, &refusal{http.StatusBadRequest, "the body broke off"}
 	}
 	a := unpack(string(room[:n]), r)
 	a.At, a.Source, a.Origin = d.cfg.Now(), inbox.Listener, clip(r.Header.Get("Origin"))

@@ -22,7 +22,7 @@ type envelope struct {
 const envelopeField = "jotwatch="
 
 // unpack makes an arrival of a request's body and head: of an envelope, or of anything else that may hold a token.
-func unpack(body string, r *http.Request) inbox.Arrival {
+func unpack(body string, r *http.Request) *inbox.Arrival {
 	text := body
 	if form, ok := strings.CutPrefix(body, envelopeField); ok {
 		text = strings.TrimRight(form, "\r\n")
@@ -35,7 +35,7 @@ func unpack(body string, r *http.Request) inbox.Arrival {
 	if strings.HasPrefix(text, "{") && strings.Contains(text, `"jotwatch"`) {
 		var e envelope
 		if err := json.Unmarshal([]byte(text), &e); err == nil && e.Version == 1 {
-			a := inbox.Arrival{Text: e.Body, Page: page(e.Page), Failed: clip(e.Error)}
+			a := &inbox.Arrival{Text: e.Body, Page: page(e.Page), Failed: clip(e.Error)}
 			if e.Status >= 100 && e.Status < 600 {
 				a.Status = e.Status
 			}
@@ -45,7 +45,7 @@ func unpack(body string, r *http.Request) inbox.Arrival {
 	if authorization := r.Header.Get("Authorization"); authorization != "" {
 		body = strings.TrimSpace(body + "\n" + authorization)
 	}
-	return inbox.Arrival{Text: body}
+	return &inbox.Arrival{Text: body}
 }
 
 // page is a page's address without query and fragment, which can hold anything.

@@ -6,12 +6,12 @@ import (
 	"crypto/tls"
 	"errors"
 	"fmt"
-	"io"
 	"log"
 	"net"
 	"net/http"
 	"os"
 	"strconv"
+	"strings"
 	"sync"
 	"time"
 )
@@ -26,14 +26,15 @@ const (
 	maxConns    = 256             // connections; the one that has waited longest without a request makes room
 )
 
-// Serve answers requests until ctx ends, and then those that have begun.
-func (s *Sockets) Serve(ctx context.Context, handler http.Handler) error {
-	places := crowd{waiting: list.New(), at: map[net.Conn]*list.Element{}}
+// Serve answers requests until ctx ends, and then those that have begun. unheard, if it is not nil, is told from any goroutine why a
+// connection came to no request, where that is a matter of TLS.
+func (s *Sockets) Serve(ctx context.Context, handler http.Handler, unheard func(why string)) error {
+	places := crowd{open: map[net.Conn]*list.Element{}, waiting: list.New()}
 	server := &http.Server{
 		Handler: named(handler), ReadHeaderTimeout: headerTime, ReadTimeout: requestTime, WriteTimeout: answerTime, IdleTimeout: idleTime,
 		MaxHeaderBytes: maxHeader, ConnState: places.changed,
 		BaseContext: func(net.Listener) context.Context { return ctx }, // a slow answer ends with it
-		ErrorLog:    log.New(io.Discard, "", 0),                        // it would write over the screen, and repeat what it was sent
+		ErrorLog:    log.New(handshakes(unheard), "", 0),               // it would write over the screen, and repeat what it was sent
 	}
 	server.Protocols = new(http.Protocols)
 	server.Protocols.SetHTTP1(true)
@@ -68,33 +69,50 @@ func named(handler http.Handler) http.Handler {
 	})
 }
 
+// Handshakes take from the server's log why TLS came to nothing: a browser that does not trust the certificate says nothing else.
+type handshakes func(why string)
+
+func (h handshakes) Write(line []byte) (int, error) {
+	const mark = "http: TLS handshake error from "
+	text, ok := strings.CutPrefix(strings.TrimSpace(string(line)), mark)
+	if _, why, found := strings.Cut(text, ": "); ok && found && h != nil && why != "EOF" {
+		h(clip(why))
+	}
+	return len(line), nil
+}
+
 // A crowd bounds the open connections. A limit on accepting them would let idle ones keep a browser out.
 type crowd struct {
 	mu      sync.Mutex
-	open    int
-	waiting *list.List // connections without a request, the longest first
-	at      map[net.Conn]*list.Element
+	open    map[net.Conn]*list.Element // their place among the waiting; nil: a request is on its way
+	waiting *list.List                 // connections without a request, the longest first
 }
 
 func (c *crowd) changed(conn net.Conn, state http.ConnState) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if place, ok := c.at[conn]; ok {
+	place, known := c.open[conn]
+	if place != nil {
 		c.waiting.Remove(place)
-		delete(c.at, conn)
 	}
 	switch state {
 	case http.StateNew:
-		c.open++
-		c.at[conn] = c.waiting.PushBack(conn)
-		if c.open > maxConns {
-			hangUp(c.waiting.Front().Value.(net.Conn)) //nolint:forcetypeassert // only those are put in
+		c.open[conn] = c.waiting.PushBack(conn)
+		if len(c.open) > maxConns {
+			longest := c.waiting.Remove(c.waiting.Front()).(net.Conn) //nolint:forcetypeassert // only those are put in
+			delete(c.open, longest)
+			hangUp(longest)
 		}
 	case http.StateIdle:
-		c.at[conn] = c.waiting.PushBack(conn)
-	case http.StateClosed, http.StateHijacked:
-		c.open--
+		if known { // else it was hung up
+			c.open[conn] = c.waiting.PushBack(conn)
+		}
 	case http.StateActive:
+		if known {
+			c.open[conn] = nil
+		}
+	case http.StateClosed, http.StateHijacked:
+		delete(c.open, conn)
 	}
 }
 

@@ -27,25 +27,25 @@ func testReports(t *testing.T, browser *chromiumtest.Browser) {
 		name   string
 		answer http.HandlerFunc
 		badge  string
-		want   inbox.Arrival
+		want   *inbox.Arrival
 	}{
-		{"text", text(200, "text/plain", token), fmt.Sprintf("Fetched a token of %d characters.", len(token)), inbox.Arrival{Status: 200, Text: token}},
+		{"text", text(200, "text/plain", token), fmt.Sprintf("Fetched a token of %d characters.", len(token)), &inbox.Arrival{Status: 200, Text: token}},
 		{"json", text(200, "application/json", `{"token":"`+token+`"}`), fmt.Sprintf("Fetched a token of %d characters.", len(token)),
-			inbox.Arrival{Status: 200, Text: `{"token":"` + token + `"}`}},
+			&inbox.Arrival{Status: 200, Text: `{"token":"` + token + `"}`}},
 		{"guest", text(404, "application/json", `{"errors":["no customer"]}`), "no customer is signed in, or the client id is unknown (404)",
-			inbox.Arrival{Status: 404, Text: `{"errors":["no customer"]}`}},
+			&inbox.Arrival{Status: 404, Text: `{"errors":["no customer"]}`}},
 		{"maintenance", text(503, "text/html", "<html>Down</html>"), "under maintenance or not launched (503)",
-			inbox.Arrival{Status: 503, Text: "<html>Down</html>"}},
+			&inbox.Arrival{Status: 503, Text: "<html>Down</html>"}},
 		{"html", text(200, "text/html; charset=utf-8", "<html>é</html>"), "an HTML page instead (status 200)",
-			inbox.Arrival{Status: 200, Text: "<html>é</html>"}},
-		{"empty", text(200, "text/plain", ""), "an empty answer, status 200", inbox.Arrival{Status: 200}},
-		{"server error", text(500, "text/plain", "oops"), "the store answered with status 500", inbox.Arrival{Status: 500, Text: "oops"}},
+			&inbox.Arrival{Status: 200, Text: "<html>é</html>"}},
+		{"empty", text(200, "text/plain", ""), "an empty answer, status 200", &inbox.Arrival{Status: 200}},
+		{"server error", text(500, "text/plain", "oops"), "the store answered with status 500", &inbox.Arrival{Status: 500, Text: "oops"}},
 		{"login page", func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/login.php", http.StatusFound) },
-			"an HTML page instead, after a redirect (status 200)", inbox.Arrival{Status: 200, Text: login}},
+			"an HTML page instead, after a redirect (status 200)", &inbox.Arrival{Status: 200, Text: login}},
 		{"no answer", func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) },
-			"Could not fetch a token: Failed to fetch.", inbox.Arrival{Failed: "Failed to fetch"}},
+			"Could not fetch a token: Failed to fetch.", &inbox.Arrival{Failed: "Failed to fetch"}},
 		{"huge", text(200, "text/html", strings.Repeat("\u0001é", 40_000)), "an HTML page instead (status 200)",
-			inbox.Arrival{Status: 200, Text: strings.Repeat("\u0001é", 4_000)}}, // 6 and 2 bytes a pair in JSON
+			&inbox.Arrival{Status: 200, Text: strings.Repeat("\u0001é", 4_000)}}, // 6 and 2 bytes a pair in JSON
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
@@ -143,7 +143,7 @@ func testAsked(t *testing.T, browser *chromiumtest.Browser) {
 
 // The formats that a developer runs, and the buttons of the badge.
 func testByHand(t *testing.T, browser *chromiumtest.Browser) {
-	start := func(t *testing.T, header ...string) (tab *chromiumtest.Tab, s listener.Snippet, got func() []inbox.Arrival) {
+	start := func(t *testing.T, header ...string) (tab *chromiumtest.Tab, s listener.Snippet, got func() []*inbox.Arrival) {
 		store := newStorefront(t)
 		base, got := receive(t, store.origin)
 		store.header = header

@@ -118,12 +118,12 @@ func TestSnippetOnAPublicPage(t *testing.T) {
 		addresses = append(addresses, store.address)
 	}
 	browser := chromiumtest.Start(t, chromiumtest.Public(addresses...), "host-resolver-rules=MAP teststore.example 127.0.0.1")
-	start := func(t *testing.T, store *storefront) (*chromiumtest.Tab, func() []inbox.Arrival) {
+	start := func(t *testing.T, store *storefront) (*chromiumtest.Tab, func() []*inbox.Arrival) {
 		base, got := receive(t, "https://"+store.address)
 		store.serveTLS(page(snippetTo(base).Text(listener.ScriptManager)), text(200, "text/plain", token))
 		return browser.NewTab(t), got
 	}
-	nothing := func(t *testing.T, got func() []inbox.Arrival) {
+	nothing := func(t *testing.T, got func() []*inbox.Arrival) {
 		t.Helper()
 		if all := got(); len(all) != 0 {
 			t.Errorf("received %+v", all)

@@ -103,12 +103,12 @@ func snippetTo(base string) listener.Snippet {
 }
 
 // receive is a listener that takes what pages of the allowed origins send, and what a form does.
-func receive(t *testing.T, allowed ...string) (base string, got func() []inbox.Arrival) {
+func receive(t *testing.T, allowed ...string) (base string, got func() []*inbox.Arrival) {
 	t.Helper()
 	s := serve(t, "127.0.0.1:0", listener.Options{})
 	s.door.Admit([]listener.Key{{Key: snippet().Key, Origins: allowed}})
-	var all []inbox.Arrival
-	return "http://" + s.addr, func() []inbox.Arrival {
+	var all []*inbox.Arrival
+	return "http://" + s.addr, func() []*inbox.Arrival {
 		for batch := arrived(s.queue); len(batch) > 0; batch = arrived(s.queue) {
 			for _, a := range batch {
 				a.At = time.Time{}
@@ -120,7 +120,7 @@ func receive(t *testing.T, allowed ...string) (base string, got func() []inbox.A
 }
 
 // until waits for a number of arrivals.
-func until(t *testing.T, got func() []inbox.Arrival, n int) []inbox.Arrival {
+func until(t *testing.T, got func() []*inbox.Arrival, n int) []*inbox.Arrival {
 	t.Helper()
 	for range 1500 {
 		if all := got(); len(all) >= n {

@@ -11,6 +11,7 @@ import (
 	"net/netip"
 	"slices"
 	"strconv"
+	"strings"
 	"syscall"
 	"time"
 )
@@ -67,29 +68,16 @@ func Open(ctx context.Context, addr string, options Options) (*Sockets, error) {
 		return nil, fmt.Errorf("listen at %s: %w", addr, ErrNeedsTLS)
 	}
 	s := &Sockets{host: host, secure: options.Certificate != nil}
-	hosts := []string{host}
-	if host == "localhost" {
-		hosts = []string{"127.0.0.1", "::1"}
-	}
-	var config net.ListenConfig
-	for i, h := range hosts {
-		bound, err := config.Listen(ctx, "tcp", net.JoinHostPort(h, strconv.FormatUint(port, 10)))
-		switch {
-		case err != nil && i > 0 && !inUse(err): // a machine without IPv6
-			continue
-		case err != nil && inUse(err):
-			s.Close()
-			return nil, &InUseError{int(port), whoHas(ctx, h, int(port))}
-		case err != nil:
-			s.Close()
-			return nil, fmt.Errorf("listen at %s: %w", addr, err)
+	for try := 1; ; try++ {
+		err = s.bind(ctx, uint16(port))
+		// With port 0, the free port of one loopback may not be free on the other.
+		if _, taken := errors.AsType[*InUseError](err); !taken || port != 0 || try == 5 {
+			break
 		}
-		if tcp, ok := bound.Addr().(*net.TCPAddr); ok {
-			port = uint64(tcp.Port) //nolint:gosec // a port is never negative
-		}
-		s.bound = append(s.bound, bound)
 	}
-	s.port = int(port)
+	if err != nil {
+		return nil, err
+	}
 	if options.Certificate != nil {
 		s.names = certified(options.Certificate)
 		config := &tls.Config{Certificates: []tls.Certificate{*options.Certificate}, MinVersion: tls.VersionTLS12}
@@ -98,6 +86,35 @@ func Open(ctx context.Context, addr string, options Options) (*Sockets, error) {
 		}
 	}
 	return s, nil
+}
+
+// bind binds a port on each address of the host.
+func (s *Sockets) bind(ctx context.Context, port uint16) error {
+	hosts := []string{s.host}
+	if s.host == "localhost" {
+		hosts = []string{"127.0.0.1", "::1"}
+	}
+	s.bound = nil
+	var config net.ListenConfig
+	for i, host := range hosts {
+		bound, err := config.Listen(ctx, "tcp", net.JoinHostPort(host, strconv.Itoa(int(port))))
+		switch {
+		case err != nil && i > 0 && !inUse(err): // a machine without IPv6
+			continue
+		case err != nil && inUse(err):
+			s.Close()
+			return &InUseError{int(port), whoHas(ctx, host, int(port))}
+		case err != nil:
+			s.Close()
+			return fmt.Errorf("listen at %s: %w", net.JoinHostPort(host, strconv.Itoa(int(port))), err)
+		}
+		s.bound = append(s.bound, bound)
+		if tcp, ok := bound.Addr().(*net.TCPAddr); ok {
+			port = uint16(tcp.Port) //nolint:gosec // a port has 16 bits
+		}
+	}
+	s.port = int(port)
+	return nil
 }
 
 func inUse(err error) bool {
@@ -124,24 +141,27 @@ func certified(c *tls.Certificate) []string {
 // processHeader is where that is said.
 const processHeader = "Jotwatch-Process"
 
-// whoHas asks a port who has it.
+// whoHas asks a port who has it, in the clear and by TLS.
 func whoHas(ctx context.Context, host string, port int) string {
-	const unknown = "another program"
 	ctx, cancel := context.WithTimeout(ctx, time.Second)
 	defer cancel()
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+net.JoinHostPort(host, strconv.Itoa(port))+"/", nil)
-	if err != nil {
-		return unknown
+	transport := &http.Transport{TLSClientConfig: &tls.Config{InsecureSkipVerify: true}} //nolint:gosec // nothing is believed but a number
+	defer transport.CloseIdleConnections()
+	for _, scheme := range []string{"http://", "https://"} {
+		request, err := http.NewRequestWithContext(ctx, http.MethodGet, scheme+net.JoinHostPort(host, strconv.Itoa(port))+"/", nil)
+		if err != nil {
+			break
+		}
+		answer, err := transport.RoundTrip(request)
+		if err != nil {
+			continue
+		}
+		_ = answer.Body.Close()
+		if process, err := strconv.Atoi(answer.Header.Get(processHeader)); err == nil {
+			return fmt.Sprintf("another jotwatch (process %d)", process)
+		}
 	}
-	answer, err := http.DefaultTransport.RoundTrip(request)
-	if err != nil {
-		return unknown
-	}
-	_ = answer.Body.Close()
-	if process, err := strconv.Atoi(answer.Header.Get(processHeader)); err == nil {
-		return fmt.Sprintf("another jotwatch (process %d)", process)
-	}
-	return unknown
+	return "another program"
 }
 
 // Addr is the address that was bound, with the port that was picked.
@@ -162,10 +182,14 @@ func (s *Sockets) Hosts() []string {
 		usual = 443
 	}
 	var hosts []string
-	for _, name := range append([]string{"127.0.0.1", "localhost", "::1", s.host}, s.names...) {
-		hosts = append(hosts, net.JoinHostPort(name, strconv.Itoa(s.port)))
+	for _, name := range append([]string{s.host, "127.0.0.1", "localhost", "::1"}, s.names...) {
+		full := net.JoinHostPort(name, strconv.Itoa(s.port))
+		if slices.Contains(hosts, full) {
+			continue
+		}
+		hosts = append(hosts, full)
 		if s.port == usual {
-			hosts = append(hosts, name)
+			hosts = append(hosts, strings.TrimSuffix(full, ":"+strconv.Itoa(s.port)))
 		}
 	}
 	return hosts

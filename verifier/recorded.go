@@ -2,6 +2,7 @@ package verifier
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -10,8 +11,9 @@ import (
 
 // A recorded judgement is that of another time.
 type recorded struct {
-	verdict Verdict
-	time    TimeState
+	verdict   Verdict
+	time      TimeState
+	remaining *int64 // seconds
 }
 
 // Recorded reports whether the report is a judgement of another time, which neither the clock nor a profile changes.
@@ -21,13 +23,14 @@ func (r *Report) Recorded() bool { return r.recorded != nil }
 // no token in it.
 func ReadReport(text []byte) (*Report, error) {
 	var in struct {
-		Schema  int       `json:"schema"`
-		Verdict Verdict   `json:"verdict"`
-		Kind    Kind      `json:"kind"`
-		Profile *string   `json:"profile"`
-		Issued  time.Time `json:"issued_at"`
-		Expires time.Time `json:"expires_at"`
-		Axes    struct {
+		Schema    int       `json:"schema"`
+		Verdict   Verdict   `json:"verdict"`
+		Kind      Kind      `json:"kind"`
+		Profile   *string   `json:"profile"`
+		Issued    time.Time `json:"issued_at"`
+		Expires   time.Time `json:"expires_at"`
+		Remaining *int64    `json:"remaining_seconds"`
+		Axes      struct {
 			Signature SignatureState `json:"signature"`
 			Claims    ClaimsState    `json:"claims"`
 			Time      TimeState      `json:"time"`
@@ -47,12 +50,16 @@ func ReadReport(text []byte) (*Report, error) {
 	switch {
 	case in.Schema != 1:
 		return nil, fmt.Errorf("read report: schema %d is not known", in.Schema)
-	case !slices.Contains([]Verdict{Malformed, Invalid, Expired, NotYetValid, Unverified, Valid}, in.Verdict):
+	case !slices.Contains(Verdicts(), in.Verdict):
 		return nil, fmt.Errorf("read report: there is no verdict %q", in.Verdict)
 	case rulesOf(in.Kind).kind != in.Kind:
 		return nil, fmt.Errorf("read report: there is no kind %q", in.Kind)
+	case !slices.Contains([]SignatureState{SignatureVerified, SignatureMismatch, SignatureMissing, SignatureUnchecked, SignatureUnsupported}, in.Axes.Signature),
+		!slices.Contains([]ClaimsState{ClaimsOK, ClaimsFailed, ClaimsUnchecked}, in.Axes.Claims),
+		!slices.Contains([]TimeState{TimeOK, TimeExpired, TimeNotYetValid, TimeNone}, in.Axes.Time):
+		return nil, errors.New("read report: an axis has no value that is known")
 	}
-	r := &Report{Kind: in.Kind, Signature: in.Axes.Signature, ClaimSet: in.Axes.Claims, recorded: &recorded{in.Verdict, in.Axes.Time}}
+	r := &Report{Kind: in.Kind, Signature: in.Axes.Signature, ClaimSet: in.Axes.Claims, recorded: &recorded{in.Verdict, in.Axes.Time, in.Remaining}}
 	if in.Profile != nil {
 		r.Profile = *in.Profile
 		if r.Signature == SignatureVerified {
@@ -70,6 +77,9 @@ func ReadReport(text []byte) (*Report, error) {
 		}
 	}
 	for _, f := range in.Findings {
+		if !slices.Contains([]Severity{Error, Warning, Note}, f.Severity) {
+			return nil, fmt.Errorf("read report: there is no severity %q", f.Severity)
+		}
 		fix := ""
 		if f.Fix != nil {
 			fix = *f.Fix

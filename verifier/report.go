@@ -41,10 +41,10 @@ type brief struct {
 	findings [2]Finding // most have no more
 }
 
-// Brief is the report without header and claims, for holding very many: about half a KiB instead of two. All that does not
+// Brief is the report without header, claims and excerpt, for holding very many: about half a KiB instead of two. All that does not
 // need the claims themselves answers as before.
 func (r *Report) Brief() *Report {
-	b := &brief{report: *r, store: r.Store(), customer: r.Customer()}
+	b := &brief{report: *r, store: r.Store(), customer: r.Customer(), verdict: r.settled()}
 	// One copy, so that the claims' own text is let go.
 	c := &b.customer
 	joined := c.ID + c.Email + c.Group + b.store
@@ -56,16 +56,13 @@ func (r *Report) Brief() *Report {
 	short := &b.report
 	short.brief = b
 	short.Algorithm = strings.Clone(r.Algorithm)
-	short.Header, short.Claims = nil, nil
+	short.Header, short.Claims, short.Excerpt = nil, nil, ""
 	short.findings = append(b.findings[:0:len(b.findings)], r.findings...)
 	for i, date := range []**int64{&short.times.issued, &short.times.notBefore, &short.times.expires} {
 		if *date != nil {
 			b.dates[i] = **date
 			*date = &b.dates[i]
 		}
-	}
-	if v := r.settled(); v != "" {
-		b.verdict = v
 	}
 	return short
 }

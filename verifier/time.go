@@ -61,12 +61,22 @@ func (r *Report) ValidFrom() (time.Time, bool) {
 // Remaining is the time left, without any leeway; negative after expiry, at most 292 years. It is false where no expiry is
 // known.
 func (r *Report) Remaining(now time.Time) (time.Duration, bool) {
+	if r.recorded != nil {
+		left, ok := r.remainingSeconds(now)
+		return time.Duration(left) * time.Second, ok
+	}
 	expires, ok := r.ExpiresAt()
 	return expires.Sub(now), ok
 }
 
 // remainingSeconds is Remaining in whole seconds, rounded down, without a limit.
 func (r *Report) remainingSeconds(now time.Time) (int64, bool) {
+	if r.recorded != nil {
+		if r.recorded.remaining == nil {
+			return 0, false
+		}
+		return *r.recorded.remaining, true
+	}
 	if r.times.expires == nil {
 		return 0, false
 	}

@@ -14,6 +14,11 @@ const (
 	Valid       Verdict = "valid"         // signed with a secret that we hold, claims right for that profile, in time
 )
 
+// Verdicts lists them, the good one first.
+func Verdicts() []Verdict {
+	return []Verdict{Valid, Invalid, Malformed, Expired, NotYetValid, Unverified}
+}
+
 // Words says the verdict with a sign and in words: "◷ not yet valid".
 func (v Verdict) Words() string {
 	switch v {
