@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 )
@@ -25,6 +26,14 @@ type Customer struct {
 	Name  string `json:"name"` // shown in the shop; no token has it
 	Email string `json:"email"`
 	Group int64  `json:"group"` // 0 is none
+}
+
+// group names the customer's group, or says none in the words given.
+func (c *Customer) group(none string) string {
+	if c.Group == 0 {
+		return none
+	}
+	return "group " + strconv.FormatInt(c.Group, 10)
 }
 
 // DefaultCustomers are made up: one in a group, one in none, one whose name is not ASCII, one without an e-mail address.

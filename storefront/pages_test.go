@@ -4,6 +4,7 @@ import (
 	"crypto/tls"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"strings"
 	"testing"
 	"time"
@@ -63,6 +64,9 @@ func TestEveryPage(t *testing.T) {
 			}
 			if got := strings.Count(page, snippet); got != 1 || !strings.HasSuffix(page, snippet+"</body>\n</html>\n") {
 				t.Errorf("the snippet is there %d times, want once before </body>: %s", got, page)
+			}
+			if strings.Contains(page, "%!") {
+				t.Errorf("a value is missing, or is one too many, in %s", page)
 			}
 			if strings.Count(page, "<script") != 1 || strings.Contains(page, secret) {
 				t.Errorf("a script of its own, or the secret, is in %s", page)
@@ -126,6 +130,55 @@ func TestHostileText(t *testing.T) {
 	checkStatus(t, w, http.StatusBadRequest)
 	if got := strings.Count(w.Body.String(), "<script"); got != 1 {
 		t.Errorf("what was typed came back as HTML: %s", w.Body)
+	}
+}
+
+// Each place that shows text from outside shows all of it, and as text.
+func TestHostilePlaces(t *testing.T) {
+	t.Parallel()
+	const raw, text = `"'><b>&lt;%s%`, `&#34;&#39;&gt;&lt;b&gt;&amp;lt;%s%`
+	cfg := config()
+	cfg.Name = "shop" + raw
+	cfg.Customers = []storefront.Customer{{ID: 7, Name: "name" + raw, Email: "mail" + raw}}
+	cfg.App.ClientID, cfg.App.StoreHash = "app"+raw, "hash"+raw
+	cfg.WakeUp = `x="'><b>&y`
+	s := open(t, cfg)
+	everywhere := []string{
+		" – shop" + text + " – jotwatch's test storefront</title>",
+		`<a class="name" href="/?x=&#34;&#39;&gt;&lt;b&gt;&amp;y">shop` + text + "</a>",
+		`href="/switches?x=&#34;&#39;&gt;&lt;b&gt;&amp;y">Change switches`,
+		"Signed in as <strong>name" + text + "</strong>",
+	}
+	for _, c := range []struct {
+		ask   ask
+		wants []string
+	}{
+		{ask{target: "/"}, []string{
+			"<h1>Welcome, name" + text + "</h1>", "<strong>#7</strong>, mail" + text + ", in no group.",
+			`href="/customer/current.jwt?app_client_id=app%22%27%3E%3Cb%3E%26lt%3B%25s%25">/customer/current.jwt?app_client_id=app` + text + "</a>",
+			"<strong>hash" + text + "</strong>", `<a href="/products/mug?x=&#34;&#39;&gt;&lt;b&gt;&amp;y">`,
+		}},
+		{ask{target: "/sign-in"}, []string{"<strong>name" + text + "</strong> <span", "#7 · mail" + text + " · no group"}},
+		{ask{target: "/products/mug"}, []string{`<p><a href="/?x=&#34;&#39;&gt;&lt;b&gt;&amp;y">← All`}},
+		{ask{target: "/switches"}, nil},
+		{ask{target: "/" + url.PathEscape(raw)}, nil},
+		{ask{method: http.MethodPost, target: "/switches", form: "slow=" + url.QueryEscape(raw)}, []string{
+			`name="slow" value="` + text + `" size`, "Nothing was changed: slow is &#34;" + `\` + text + "&#34;, want a length",
+		}},
+		{ask{method: http.MethodPost, target: "/switches", form: url.QueryEscape(raw) + "=on"}, []string{
+			"Nothing was changed: there is no switch &#34;" + `\` + text + "&#34;.",
+		}},
+	} {
+		c.ask.customer = "7"
+		page := c.ask.of(s).Body.String()
+		for _, want := range append(c.wants, everywhere...) {
+			if !strings.Contains(page, want) {
+				t.Errorf("%s %s: %q is not in %s", c.ask.target, c.ask.form, want, page)
+			}
+		}
+		if strings.Contains(page, "<b>") || strings.Contains(page, "%!") {
+			t.Errorf("%s %s: text became HTML, or was read as a verb: %s", c.ask.target, c.ask.form, page)
+		}
 	}
 }
 

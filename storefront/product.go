@@ -5,6 +5,11 @@ type product struct {
 	Slug, Name, Price, Text string
 }
 
+// drawing is hidden from screen readers: the name stands beside it.
+func (p product) drawing() markup {
+	return fill(`<svg viewBox="0 0 64 64" aria-hidden="true"><use href="/products.svg#%s"/></svg>`, p.Slug)
+}
+
 func products() []product {
 	return []product{
 		{"notebook", "Pocket notebook", "$6.50", "Ninety-six dotted pages that lie flat, for what you would otherwise write on your hand."},

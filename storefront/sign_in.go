@@ -1,6 +1,7 @@
 package storefront
 
 import (
+	"cmp"
 	"errors"
 	"mime"
 	"net/http"
@@ -34,7 +35,22 @@ func (s *Storefront) signedIn(r *http.Request) *Customer {
 }
 
 func (s *Storefront) chooseCustomer(w http.ResponseWriter, r *http.Request) {
-	s.render(w, r, http.StatusOK, "sign-in", "Sign in", s.customers)
+	signedIn := s.signedIn(r)
+	buttons := each(s.customers, func(c Customer) markup {
+		var current, tag markup
+		if signedIn != nil && signedIn.ID == c.ID {
+			current, tag = ` aria-current="true"`, ` <span class="switch">signed in</span>`
+		}
+		return fill(`
+<button name="customer" value="%[1]s"%[2]s>
+<strong>%[3]s</strong>%[4]s
+<span>#%[1]s · %[5]s · %[6]s</span>
+</button>`, c.ID, current, c.Name, tag, cmp.Or(c.Email, "no e-mail address"), c.group("no group"))
+	})
+	s.render(w, r, http.StatusOK, "Sign in", fill(`<h1>Sign in</h1>
+<p>Choose who you want to be. There is no password.</p>
+<form method="post" action="/sign-in" class="customers">%s
+</form>`, buttons))
 }
 
 func (s *Storefront) signIn(w http.ResponseWriter, r *http.Request) {

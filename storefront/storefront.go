@@ -10,7 +10,6 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
-	"html/template"
 	"net/http"
 	"net/url"
 	"slices"
@@ -44,13 +43,12 @@ type Storefront struct {
 	app        mint.App
 	name       string
 	customers  []Customer
-	snippet    template.HTML
+	snippet    markup
 	wakeUp     string
 	hosts      []string
 	now        func() time.Time
 	tokenAsked func(Answer)
 	guestBody  string
-	pages      map[string]*template.Template
 	routes     http.Handler
 
 	mu       sync.Mutex
@@ -87,7 +85,7 @@ func New(cfg Config) (*Storefront, error) {
 		app:        cfg.App,
 		name:       cmp.Or(cfg.Name, "Test storefront"),
 		customers:  slices.Clone(cfg.Customers),
-		snippet:    template.HTML(cfg.Snippet), //nolint:gosec // the snippet is HTML, and ours
+		snippet:    markup(cfg.Snippet),
 		wakeUp:     cfg.WakeUp,
 		hosts:      slices.Clone(cfg.Hosts),
 		now:        cfg.Now,
@@ -95,9 +93,6 @@ func New(cfg Config) (*Storefront, error) {
 		guestBody:  guestBody,
 		switches:   cfg.Switches,
 		cache:      map[int64]cached{},
-	}
-	if s.pages, err = parsePages(s.link); err != nil {
-		return nil, fmt.Errorf("open storefront: %w", err)
 	}
 	s.routes = s.route()
 	return s, nil

@@ -188,31 +188,38 @@ func (s *Storefront) turn(switches Switches) {
 	clear(s.cache)
 }
 
-// A field is a switch as the form shows it.
-type field struct {
-	Name, Label, Help string
-	On                bool
-	Value             string
-}
-
-type switchForm struct {
-	Problem        string
-	Toggles, Spans []field
-}
-
-func newSwitchForm(form url.Values, problem string) switchForm {
-	shown := switchForm{Problem: problem}
-	for _, t := range toggles() {
-		shown.Toggles = append(shown.Toggles, field{Name: t.name, Label: t.label, Help: t.help, On: form.Has(t.name)})
+// switchesPage is the form as it was given, with the problem that it had.
+func switchesPage(form url.Values, problem string) markup {
+	var alert markup
+	if problem != "" {
+		alert = fill(`
+<p class="problem" role="alert">Nothing was changed: %s.</p>`, problem)
 	}
-	for _, p := range spans() {
-		shown.Spans = append(shown.Spans, field{Name: p.name, Label: p.label, Help: p.help, Value: form.Get(p.name)})
-	}
-	return shown
+	boxes := each(toggles(), func(t toggle) markup {
+		var checked markup
+		if form.Has(t.name) {
+			checked = " checked"
+		}
+		return fill(`
+<p><input type="checkbox" id="%[1]s" name="%[1]s" value="on"%[2]s aria-describedby="%[1]s-help">
+<label for="%[1]s">%[3]s</label> <span id="%[1]s-help">%[4]s</span></p>`, t.name, checked, t.label, t.help)
+	})
+	lengths := each(spans(), func(p span) markup {
+		return fill(`
+<p class="span"><label for="%[1]s">%[2]s</label>
+<input type="text" id="%[1]s" name="%[1]s" value="%[3]s" size="8" autocomplete="off" spellcheck="false" placeholder="off" aria-describedby="%[1]s-help">
+<span id="%[1]s-help">%[4]s</span></p>`, p.name, p.label, form.Get(p.name), p.help)
+	})
+	return fill(`<h1>Switches</h1>
+<p>What the token endpoint does wrong, for everybody who uses this shop, from the next request on.</p>%s
+<form method="post" action="/switches" class="switches">%s%s
+<p class="actions"><button class="button">Change switches</button> <button form="reset">Turn all off</button></p>
+</form>
+<form method="post" action="/switches/reset" id="reset"></form>`, alert, boxes, lengths)
 }
 
 func (s *Storefront) showSwitches(w http.ResponseWriter, r *http.Request) {
-	s.render(w, r, http.StatusOK, "switches", "Switches", newSwitchForm(s.current().form(), ""))
+	s.render(w, r, http.StatusOK, "Switches", switchesPage(s.current().form(), ""))
 }
 
 func (s *Storefront) changeSwitches(w http.ResponseWriter, r *http.Request) {
@@ -221,7 +228,7 @@ func (s *Storefront) changeSwitches(w http.ResponseWriter, r *http.Request) {
 	}
 	switches, err := parseSwitches(r.PostForm)
 	if err != nil {
-		s.render(w, r, http.StatusBadRequest, "switches", "Switches", newSwitchForm(r.PostForm, err.Error()))
+		s.render(w, r, http.StatusBadRequest, "Switches", switchesPage(r.PostForm, err.Error()))
 		return
 	}
 	s.turn(switches)
