@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"hash/maphash"
 	"slices"
+	"strings"
 	"time"
 
 	"jotwatch/verifier"
@@ -12,6 +13,8 @@ import (
 const (
 	// cachedAge is how old a token is at its arrival at least to be taken for one from BigCommerce's cache.
 	cachedAge = 5 * time.Second
+	// longestGroup is how much of a group's id is remembered, in bytes: it is a number.
+	longestGroup = 32
 	// mostSubjects bounds how many customers, and how many stores, are remembered.
 	mostSubjects = 100_000
 )
@@ -76,19 +79,20 @@ func (h *history) sum(parts ...string) uint64 {
 
 // compareGroups notes a group of 0 in a cached token where another token of the same customer names a group.
 func (h *history) compareGroups(a *Arrival, held map[uint64]*Arrival, customer verifier.Customer, cached bool) {
+	name := strings.Clone(customer.Group[:min(len(customer.Group), longestGroup)])
 	before, known := h.customers[a.who]
 	if !known && len(h.customers) >= mostSubjects {
 		clear(h.customers)
 	}
-	h.customers[a.who] = group{a.ID, customer.Group, cached}
+	h.customers[a.who] = group{a.ID, name, cached}
 	switch {
-	case !known || before.name == customer.Group:
-	case noGroup(customer.Group) && cached:
-		a.more = append(a.more, staleGroup(customer.Group, before.id, before.name))
+	case !known || before.name == name:
+	case noGroup(name) && cached:
+		a.more = append(a.more, staleGroup(name, before.id, before.name))
 		h.customers[a.who] = before // which is the true one
 	case noGroup(before.name) && before.cached && held[before.id] != nil:
 		other := held[before.id]
-		other.more = append(other.more, staleGroup(before.name, a.ID, customer.Group))
+		other.more = append(other.more, staleGroup(before.name, a.ID, name))
 	}
 }
 

@@ -53,24 +53,27 @@ func (r *Recorder) Record(b *Inbox, arrivals []*Arrival, now time.Time) error {
 }
 
 // What is masked in a recording. Too much does no harm.
-var private = sync.OnceValue(func() (p struct{ token, address *regexp.Regexp }) {
-	p.token = regexp.MustCompile(`(?:ey[A-Z]|ew[o0kg])[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]*)*`)
+var private = sync.OnceValue(func() (p struct{ token, any, address *regexp.Regexp }) {
+	p.token = regexp.MustCompile(`(?:ey[A-Z]|ew[o0kg])[A-Za-z0-9_-]{8,}(?:(?:\.|%2[Ee])[A-Za-z0-9_-]*)*`)
+	p.any = regexp.MustCompile(`[A-Za-z0-9_-]{8,}(?:\.|%2[Ee])[A-Za-z0-9_-]{8,}(?:\.|%2[Ee])[A-Za-z0-9_-]{40,}`) // however it begins
 	// Wider than RFC 5322, because it stands in any text.
-	p.address = regexp.MustCompile(`([^\s"@<>(),;:\[\]\\])[^\s"@<>(),;:\[\]\\]*(?:@|%40)[^\s"@<>(),;:\[\]\\]+`)
+	p.address = regexp.MustCompile(`(?:"[^"]*"|([^\s<>,;:"])?[^\s<>,;:"]*)\s?(?:@|＠|%40|%2540|&#64;|&commat;)\s?[^\s<>,;]+`)
 	return p
 })
 
 // mask takes tokens, e-mail addresses and secrets out of a text.
 func mask(text string) string {
 	p := private()
+	text = p.any.ReplaceAllString(text, "[token]")
 	text = p.token.ReplaceAllString(text, "[token]")
 	text = p.address.ReplaceAllString(text, "$1***@***")
 	return verifier.HideSecrets(text)
 }
 
-// redact masks the strings of a line of JSON, names included.
+// redact masks the strings of a line of JSON, names included, and whatever is an e-mail address by its name.
 func redact(line []byte) []byte {
 	out := make([]byte, 0, len(line))
+	address := false // the last name says that an address follows
 	for {
 		start := bytes.IndexByte(line, '"')
 		if start < 0 {
@@ -84,15 +87,18 @@ func redact(line []byte) []byte {
 			end++
 		}
 		end = min(end+1, len(line))
-		literal := line[start:end]
+		literal, isName := line[start:end], end < len(line) && line[end] == ':'
 		out = append(out, line[:start]...)
 		var text string
-		if err := json.Unmarshal(literal, &text); err != nil {
-			text = "" // there is none of these in what we wrote
+		_ = json.Unmarshal(literal, &text) // we wrote it
+		masked := mask(text)
+		if !isName && address && text != "" && masked == text {
+			masked = "***@***"
 		}
-		if masked := mask(text); masked != text {
+		if masked != text {
 			literal = safe.JSON(quote(masked))
 		}
+		address = isName && strings.Contains(strings.ToLower(text), "email")
 		out, line = append(out, literal...), line[end:]
 	}
 }

@@ -106,6 +106,7 @@ func (d *Door) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		At: d.cfg.Now(), Source: inbox.Listener, Status: refused.status, Reason: refused.reason,
 		Page: page(r.Referer()), Origin: clip(r.Header.Get("Origin")), Profile: key.Profile,
 	})
+	w.Header().Set("Connection", "close") // the rest of a body is not waited for
 	http.Error(w, "jotwatch did not take this: "+http.StatusText(refused.status), refused.status)
 }
 
@@ -127,7 +128,7 @@ func (d *Door) check(w http.ResponseWriter, r *http.Request) (Key, *refusal) {
 	}
 	if !slices.Contains(allowed, r.Method) {
 		w.Header().Set("Allow", strings.Join(allowed, ", "))
-		return Key{}, &refusal{http.StatusMethodNotAllowed, fmt.Sprintf("the request was a %s; tokens are sent by POST", clip(r.Method))}
+		return Key{}, &refusal{http.StatusMethodNotAllowed, fmt.Sprintf("the request was a %s; tokens are sent by POST, to the address in the snippet", clip(r.Method))}
 	}
 	if public {
 		return Key{}, nil

@@ -106,6 +106,7 @@ func TestBadHTTP(t *testing.T) {
 		"smuggled length":     {"POST /in/" + key + " HTTP/1.1\r\nHost: " + s.addr + "\r\nContent-Length: 3\r\nContent-Length: 5\r\n\r\nabcde", []int{400}},
 		"length and chunks":   {"POST /in/" + key + " HTTP/1.1\r\nHost: " + s.addr + "\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", []int{202, 400}},
 		"unknown encoding":    {"POST /in/" + key + " HTTP/1.1\r\nHost: " + s.addr + "\r\nTransfer-Encoding: gzip\r\n\r\n", []int{501}},
+		"OPTIONS of all":      {"OPTIONS * HTTP/1.1\r\nHost: evil.example\r\n\r\n", []int{421}},
 		"long header":         {"GET / HTTP/1.1\r\nHost: " + s.addr + "\r\nX: " + strings.Repeat("a", 64<<10) + "\r\n\r\n", []int{431, 0}},
 		"long path":           {"GET /" + strings.Repeat("a", 64<<10) + " HTTP/1.1\r\nHost: " + s.addr + "\r\n\r\n", []int{431, 0}},
 		"claimed too large":   {"POST /in/" + key + " HTTP/1.1\r\nHost: " + s.addr + "\r\nContent-Length: 99999999\r\n\r\n", []int{413}},
@@ -228,6 +229,22 @@ func TestIdleConnections(t *testing.T) {
 	}
 	if open > 256 {
 		t.Errorf("%d connections are open, at most 256", open)
+	}
+}
+
+// Nor do those whose requests come to no end.
+func TestHalfBodies(t *testing.T) {
+	t.Parallel()
+	s := serve(t, "127.0.0.1:0", listener.Options{})
+	for _, host := range []string{s.addr, "evil.example"} {
+		for range 300 {
+			if _, err := fmt.Fprintf(s.dial(), "POST /in/%s HTTP/1.1\r\nHost: %s\r\nContent-Length: 500\r\n\r\nabc", key, host); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if got := status(t, s.dial(), s.post(token)); got != 202 {
+			t.Errorf("%s: status %d, want 202", host, got)
+		}
 	}
 }
 

@@ -29,12 +29,13 @@ const (
 // Serve answers requests until ctx ends, and then those that have begun. unheard, if it is not nil, is told from any goroutine why a
 // connection came to no request, where that is a matter of TLS.
 func (s *Sockets) Serve(ctx context.Context, handler http.Handler, unheard func(why string)) error {
-	places := crowd{open: map[net.Conn]*list.Element{}, waiting: list.New()}
+	places := newCrowd()
 	server := &http.Server{
 		Handler: named(handler), ReadHeaderTimeout: headerTime, ReadTimeout: requestTime, WriteTimeout: answerTime, IdleTimeout: idleTime,
 		MaxHeaderBytes: maxHeader, ConnState: places.changed,
-		BaseContext: func(net.Listener) context.Context { return ctx }, // a slow answer ends with it
-		ErrorLog:    log.New(handshakes(unheard), "", 0),               // it would write over the screen, and repeat what it was sent
+		DisableGeneralOptionsHandler: true,                                              // it would answer before the Host is looked at
+		BaseContext:                  func(net.Listener) context.Context { return ctx }, // a slow answer ends with it
+		ErrorLog:                     log.New(handshakes(unheard), "", 0),               // it would write over the screen, and repeat what it was sent
 	}
 	server.Protocols = new(http.Protocols)
 	server.Protocols.SetHTTP1(true)
@@ -81,37 +82,50 @@ func (h handshakes) Write(line []byte) (int, error) {
 	return len(line), nil
 }
 
-// A crowd bounds the open connections. A limit on accepting them would let idle ones keep a browser out.
+// A crowd bounds the open connections. A limit on accepting them would let idle or slow ones keep a browser out: the one that has
+// waited longest without a request makes room, or else the one whose request takes longest.
 type crowd struct {
-	mu      sync.Mutex
-	open    map[net.Conn]*list.Element // their place among the waiting; nil: a request is on its way
-	waiting *list.List                 // connections without a request, the longest first
+	mu            sync.Mutex
+	open          map[net.Conn]place
+	waiting, busy *list.List // the longest first
+}
+
+// A place is where a connection stands.
+type place struct {
+	in *list.List
+	at *list.Element
+}
+
+func newCrowd() *crowd {
+	return &crowd{open: map[net.Conn]place{}, waiting: list.New(), busy: list.New()}
 }
 
 func (c *crowd) changed(conn net.Conn, state http.ConnState) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	place, known := c.open[conn]
-	if place != nil {
-		c.waiting.Remove(place)
+	if c.leave(conn); state == http.StateClosed || state == http.StateHijacked {
+		return
 	}
-	switch state {
-	case http.StateNew:
-		c.open[conn] = c.waiting.PushBack(conn)
-		if len(c.open) > maxConns {
-			longest := c.waiting.Remove(c.waiting.Front()).(net.Conn) //nolint:forcetypeassert // only those are put in
-			delete(c.open, longest)
-			hangUp(longest)
-		}
-	case http.StateIdle:
-		if known { // else it was hung up
-			c.open[conn] = c.waiting.PushBack(conn)
-		}
-	case http.StateActive:
-		if known {
-			c.open[conn] = nil
-		}
-	case http.StateClosed, http.StateHijacked:
+	in := c.waiting
+	if state == http.StateActive {
+		in = c.busy
+	}
+	c.open[conn] = place{in, in.PushBack(conn)}
+	if len(c.open) <= maxConns {
+		return
+	}
+	longest := c.waiting.Front()
+	if longest == nil || longest.Value == conn {
+		longest = c.busy.Front()
+	}
+	other := longest.Value.(net.Conn) //nolint:forcetypeassert // only those are put in
+	c.leave(other)
+	hangUp(other)
+}
+
+func (c *crowd) leave(conn net.Conn) {
+	if p, ok := c.open[conn]; ok {
+		p.in.Remove(p.at)
 		delete(c.open, conn)
 	}
 }

@@ -13,7 +13,6 @@
   function listener() {
     if (settings.always) return settings.base;
     let asked = new URLSearchParams(location.search).get('jotwatch');
-    if (asked !== null && asked !== 'off') asked = /^\d{1,5}$/.test(asked) && asked >= 1 && asked <= 65535 ? asked : '';
     try {
       if (asked === 'off') sessionStorage.removeItem('jotwatch');
       else if (asked === null) asked = sessionStorage.getItem('jotwatch');
@@ -22,7 +21,7 @@
       /* a sandboxed frame has no storage: then for this page alone */
     }
     if (asked === null || asked === 'off') return '';
-    return asked ? settings.base.replace(/(:\d+)?$/, ':' + asked) : settings.base;
+    return /^\d{1,5}$/.test(asked) && asked >= 1 && asked <= 65535 ? settings.base.replace(/(:\d+)?$/, ':' + asked) : settings.base;
   }
 
   function element(name, parent, css, text) {
@@ -34,11 +33,12 @@
   }
 
   document.querySelectorAll('jotwatch-badge').forEach(old => old.remove());
-  const badge = element('jotwatch-badge', null, 'all:initial;position:fixed;right:12px;bottom:12px;z-index:2147483647');
-  const box = element('div', badge.attachShadow({ mode: 'open' }), 'box-sizing:border-box;width:400px;max-width:calc(100vw - 24px);' +
+  const badge = element('jotwatch-badge', null, 'all:initial;position:fixed;left:12px;right:12px;bottom:12px;' +
+    'z-index:2147483647;pointer-events:none');
+  const box = element('div', badge.attachShadow({ mode: 'open' }), 'box-sizing:border-box;width:400px;max-width:100%;margin-left:auto;pointer-events:auto;' +
     'padding:10px 12px;border:2px solid #fff;border-radius:6px;background:#111;color:#fff;font:13px/1.45 system-ui,sans-serif;' +
     'overflow-wrap:anywhere;text-align:left');
-  element('strong', box, 'display:block', 'jotwatch');
+  element('strong', box, 'display:block', 'jotwatch, for the developers of this store');
   const words = element('div', box, '');
   words.setAttribute('role', 'status');
   words.setAttribute('aria-live', 'polite');
@@ -183,7 +183,8 @@
     }
     if (await reached()) {
       return 'The listener is there and refuses this page\'s origin: ' + settings.allow + ' ' + location.origin +
-        ' (or copy the snippet again, if it is an old one).';
+        ' - or, if that is allowed already, this snippet is an old one' +
+        (base.startsWith('http:') ? ', or the listener serves HTTPS (jotwatch snippet --tls).' : '.');
     }
     const frame = framed() ? ' This page is in a frame, which needs allow="loopback-network".' : '';
     if (!isSecureContext) return 'This page is not secure, so the browser cannot ask for permission: open it by https.' + frame;
@@ -195,12 +196,13 @@
       return 'The permission to reach this device (loopback network) is denied: change it by the icon left of the address, ' +
         'under Site settings, and reload.' + frame;
     }
+    const trust = base.startsWith('https:') ? ' If it runs, open ' + base + ' in a tab: the browser may not trust its certificate.' : '';
     if (state === 'prompt') {
       return 'Nothing listened at ' + base + ', or the browser\'s question for permission was closed: ' +
-        'start jotwatch listen and reload.' + frame;
+        'start jotwatch listen and reload.' + trust + frame;
     }
-    return 'Nothing answers at ' + base + ': start jotwatch listen. If it runs, look for a blocker: Brave\'s shields, ' +
-      'uBlock Origin\'s LAN list' + (base.startsWith('https:') ? ', or a certificate that this browser does not trust.' : '.') + frame;
+    return 'Nothing answers at ' + base + ': start jotwatch listen.' + (trust || ' If it runs, look for a blocker: Brave\'s shields, ' +
+      'uBlock Origin\'s LAN list.') + frame;
   }
 
   function forbidden() {

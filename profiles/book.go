@@ -1,6 +1,7 @@
 package profiles
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"errors"
@@ -68,21 +69,33 @@ func (b *Book) Load() (*Index, error) {
 	return ix, nil
 }
 
-// Keep writes the index where it was never written, so that the installation's ingest key stays what it is, and returns it. With
-// renew the key is a new one: addresses that were made with the old one end.
-func (b *Book) Keep(ctx context.Context, renew bool) (*Index, error) {
-	var kept *Index
-	if _, err := os.Stat(b.Path()); err == nil && !renew {
-		return b.Load()
+// Keep is Load, and writes the index where it was never written or has no ingest key for the installation: the key stays what it is
+// from then on.
+func (b *Book) Keep(ctx context.Context) (*Index, error) {
+	ix, err := b.Load()
+	if err != nil {
+		return nil, err
 	}
-	err := b.update(ctx, func(ix *Index) error {
-		if renew {
-			ix.IngestKey = rand.Text()
-		}
-		kept = ix
+	if _, err := os.Stat(b.Path()); err == nil && ix.IngestKey != "" {
+		return ix, nil
+	}
+	err = b.update(ctx, func(now *Index) error {
+		now.IngestKey = cmp.Or(now.IngestKey, rand.Text())
+		ix = now
 		return nil
 	})
-	return kept, err
+	return ix, err
+}
+
+// RenewIngestKey gives the installation a new ingest key: snippets with the old one end.
+func (b *Book) RenewIngestKey(ctx context.Context) (*Index, error) {
+	var ix *Index
+	err := b.update(ctx, func(now *Index) error {
+		now.IngestKey = rand.Text()
+		ix = now
+		return nil
+	})
+	return ix, err
 }
 
 // ErrBusy is a lock that another jotwatch has held for too long.

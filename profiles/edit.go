@@ -62,6 +62,9 @@ func (b *Book) Edit(ctx context.Context, id string, edit func(*Profile) error, s
 				left = now.left()
 				then.HasSecret = false
 			}
+			if !secret.IsZero() {
+				then.Revision = now.Revision + 1
+			}
 			then.HasSecret = then.HasSecret || then.Vault == CommandVault || then.Vault.Holds() && !secret.IsZero()
 			*now = then
 			return left, nil

@@ -90,8 +90,30 @@ func (j *Judge) Settle(ctx context.Context, inspect func(known []verifier.Creden
 	}
 }
 
-// Unanswered reports whether a vault did not answer since the last Retry.
-func (j *Judge) Unanswered() bool { return len(j.closed) > 0 }
+// Unanswered reports whether a secret could not be had since the last Retry.
+func (j *Judge) Unanswered() bool {
+	return slices.ContainsFunc(j.credentials, func(c verifier.Credential) bool { return c.Unread != "" })
+}
+
+// Inherit takes over the secrets that another Judge fetched, of the same Book as it was before: those of profiles whose secret is
+// still the same.
+func (j *Judge) Inherit(from *Judge) {
+	fetched := map[string]int{}
+	for i, p := range from.profiles {
+		if !from.credentials[i].Secret.IsZero() {
+			fetched[p.ID] = i
+		}
+	}
+	for i, p := range j.profiles {
+		at, ok := fetched[p.ID]
+		if !ok {
+			continue
+		}
+		if was := from.profiles[at]; was.Vault == p.Vault && was.Command == p.Command && was.Revision == p.Revision {
+			j.credentials[i].Secret = from.credentials[at].Secret
+		}
+	}
+}
 
 // wants are the profiles whose secrets would settle the reports: those of owners, and those that are only tried.
 func wants(reports []*verifier.Report) (owners, others []string) {

@@ -30,6 +30,7 @@ type Profile struct {
 	Vault       VaultName `json:"vault"`
 	Command     string    `json:"secret_command,omitempty"` // prints the secret, in the command vault
 	HasSecret   bool      `json:"has_secret"`               // its vault was given one
+	Revision    int       `json:"secret_revision,omitzero"` // of the secret in its vault: raised when another is given
 	UsedAt      time.Time `json:"used_at,omitzero"`         // last judged a token, to about ten minutes
 }
 

@@ -116,6 +116,7 @@ func (b *Book) take(ctx context.Context, all []Taking, ingestKey string, stored 
 						return nil, fmt.Errorf("%s: %w", p.Name, ErrGone)
 					}
 					here.HasSecret = true
+					here.Revision++
 					continue
 				}
 				if err := ix.Free(p.Name); err != nil {

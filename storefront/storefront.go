@@ -13,7 +13,6 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
-	"strings"
 	"sync"
 	"time"
 
@@ -74,7 +73,7 @@ func New(cfg Config) (*Storefront, error) {
 	if err := checkCustomers(cfg.Customers); err != nil {
 		return nil, fmt.Errorf("open storefront: %w", err)
 	}
-	if err := cfg.Switches.check(); err != nil {
+	if err := cfg.Switches.Check(); err != nil {
 		return nil, fmt.Errorf("open storefront: %w", err)
 	}
 	guestBody, err := mint.Token(cfg.App, "guest", cfg.Now())
@@ -131,8 +130,9 @@ func (s *Storefront) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	header.Set("Cache-Control", "no-store")
 	header.Set("X-Content-Type-Options", "nosniff")
 	header.Set("X-Frame-Options", "DENY")
+	header.Set("Cross-Origin-Resource-Policy", "same-origin")
 	if !slices.Contains(s.hosts, r.Host) {
-		refuse(w, http.StatusMisdirectedRequest, "it answers only as "+strings.Join(s.hosts, ", "))
+		refuse(w, http.StatusMisdirectedRequest, "it answers only as "+s.hosts[0])
 		return
 	}
 	r.Body = http.MaxBytesReader(w, r.Body, maxBody)

@@ -112,7 +112,8 @@ func short(d time.Duration) string {
 	return text
 }
 
-func (s Switches) check() error {
+// Check reports what is out of bounds.
+func (s Switches) Check() error {
 	for _, p := range spans() {
 		if d := *p.of(&s); d < p.least || d > p.most {
 			return fmt.Errorf("%s is %s, want %s to %s", p.name, short(d), short(p.least), short(p.most))
@@ -145,7 +146,7 @@ func parseSwitches(form url.Values) (Switches, error) {
 			return Switches{}, err
 		}
 	}
-	return s, s.check()
+	return s, s.Check()
 }
 
 func (s *Switches) set(name, value string) error {

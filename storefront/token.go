@@ -44,7 +44,7 @@ func (s *Storefront) currentCustomer(w http.ResponseWriter, r *http.Request) {
 	if customer != nil {
 		answer.Customer = customer.ID
 	}
-	if site := r.Header.Get("Sec-Fetch-Site"); site == "cross-site" || site == "same-site" {
+	if !ownPage(r) {
 		refuse(w, http.StatusForbidden, "only its own pages can ask for a token")
 		answer.Status, answer.Scenario, answer.Switches = http.StatusForbidden, "cross-site", s.current().Words()
 		s.tell(answer)
@@ -76,6 +76,14 @@ func (s *Storefront) currentCustomer(w http.ResponseWriter, r *http.Request) {
 		writeToken(w, token, wantsJSON(r.Header.Values("Accept")))
 	}
 	s.tell(answer)
+}
+
+// ownPage reports whether a request came from one of the shop's own pages, or from no page. Browsers that do not send Sec-Fetch-Site
+// send an Origin with what another origin asks by script.
+func ownPage(r *http.Request) bool {
+	site, origin := r.Header.Get("Sec-Fetch-Site"), r.Header.Get("Origin")
+	return (site == "" || site == "same-origin" || site == "none") &&
+		(origin == "" || origin == "http://"+r.Host || origin == "https://"+r.Host)
 }
 
 func (s *Storefront) tell(answer Answer) {

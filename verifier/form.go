@@ -9,6 +9,9 @@ import (
 // longestExcerpt is how much is kept of a text in which there is no token.
 const longestExcerpt = 4 << 10
 
+// longestLook is how much of such a text is looked at to say what it is: it may be anything, and a flood of it must cost little.
+const longestLook = 8 << 10
+
 // What texts look like that are not tokens. They are compiled when the first text is no token, not at every start.
 var shapes = sync.OnceValue(func() (s struct{ customerAccessToken, secret, account, credentials, template, errorBody, page, status *regexp.Regexp }) {
 	s.customerAccessToken = regexp.MustCompile(`^[0-9a-f]{64}_[0-9]{9,11}$`)
@@ -37,7 +40,7 @@ func inspectOther(text string, s settings) *Report {
 	}
 	in := inspection{Report: newReport(s), settings: s}
 	shape := shapes()
-	start := trimmed[:min(len(trimmed), 64<<10)]
+	start := trimmed[:min(len(trimmed), longestLook)]
 	status := ""
 	if found := shape.status.FindStringSubmatch(start); found != nil {
 		status = found[1]

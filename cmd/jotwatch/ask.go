@@ -37,8 +37,8 @@ func openTerminal() (in, out *os.File, err error) {
 	return in, in, nil
 }
 
-// ask asks at the terminal. With hidden, what is typed is not shown. The question is ours or printable.
-func ask(question string, hidden bool) (string, error) {
+// ask asks at the terminal, until ctx ends. With hidden, what is typed is not shown. The question is ours or printable.
+func ask(ctx context.Context, question string, hidden bool) (string, error) {
 	in, out, err := openTerminal()
 	if err != nil {
 		return "", err
@@ -57,7 +57,21 @@ func ask(question string, hidden bool) (string, error) {
 		}
 		return strings.TrimSpace(line), nil
 	}
-	text, err := term.ReadPassword(in.Fd())
+	if state, err := term.GetState(in.Fd()); err == nil {
+		giveUp := context.AfterFunc(ctx, func() { _ = term.Restore(in.Fd(), state) }) // the read goes on, but the program ends
+		defer giveUp()
+	}
+	typed := make(chan struct{})
+	var text []byte
+	go func() {
+		text, err = term.ReadPassword(in.Fd())
+		close(typed)
+	}()
+	select {
+	case <-typed:
+	case <-ctx.Done():
+		return "", ctx.Err()
+	}
 	_, _ = io.WriteString(out, "\n")
 	if err != nil && !errors.Is(err, io.EOF) {
 		return "", errNoTerminal
@@ -96,7 +110,7 @@ func newSecret(name, clientID string, odd bool) (verifier.Secret, error) {
 		return secret, err
 	}
 	for again := 1; ; again++ {
-		text, err := ask("Client secret of "+safe.Line(name)+" (not shown): ", true)
+		text, err := ask(context.Background(), "Client secret of "+safe.Line(name)+" (not shown): ", true)
 		if err != nil {
 			return verifier.Secret{}, errorWithHint(exitUnchecked, "pipe the client secret to it", "%w", err)
 		}
@@ -111,7 +125,7 @@ func newSecret(name, clientID string, odd bool) (verifier.Secret, error) {
 
 // passphrase asks for a passphrase, or reads it from the file that the user named for it.
 func passphrase(file string) profiles.Passphrase {
-	return func(_ context.Context, purpose profiles.Purpose, again bool) (string, error) {
+	return func(ctx context.Context, purpose profiles.Purpose, again bool) (string, error) {
 		if file != "" {
 			return passphraseFrom(file)
 		}
@@ -125,7 +139,7 @@ func passphrase(file string) profiles.Passphrase {
 			question = "That is not it. " + question
 		}
 		for range askAgain {
-			text, err := ask(question, true)
+			text, err := ask(ctx, question, true)
 			switch {
 			case err != nil:
 				return "", profiles.ErrNoPassphrase
@@ -135,7 +149,7 @@ func passphrase(file string) profiles.Passphrase {
 			case purpose == profiles.OpenVault || purpose == profiles.OpenExport:
 				return text, nil
 			}
-			same, err := ask("The same once more: ", true)
+			same, err := ask(ctx, "The same once more: ", true)
 			if err != nil {
 				return "", profiles.ErrNoPassphrase
 			}

@@ -7,7 +7,6 @@ import (
 
 	"jotwatch/inbox"
 	"jotwatch/mint"
-	"jotwatch/safe"
 	"jotwatch/verifier"
 )
 
@@ -25,22 +24,24 @@ func BenchmarkLines(b *testing.B) {
 	b.Run("judge", func(b *testing.B) {
 		b.ReportAllocs()
 		for b.Loop() {
-			box.Add(arrival)
+			a := arrival
+			box.Add(&a)
 		}
 	})
-	a := box.Add(arrival)[0]
+	a := &arrival
+	box.Add(a)
 	b.Run("line", func(b *testing.B) {
 		b.ReportAllocs()
-		l := lines{refusals: map[string]*repeats{}}
+		l := newLines()
 		for b.Loop() {
 			var out strings.Builder
-			l.write(&out, box, a, now)
+			l.write(&out, box, a, "", now)
 		}
 	})
 	b.Run("JSON", func(b *testing.B) {
 		b.ReportAllocs()
 		for b.Loop() {
-			safe.JSON(box.JSON(a, now))
+			box.JSON(a, now)
 		}
 	})
 }

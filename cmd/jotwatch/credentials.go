@@ -64,10 +64,15 @@ func (f *credentialFlags) profiles() (*profiles.Book, *profiles.Index, *profiles
 
 // named is the profile that --profile names, nil where it is not given.
 func (f *credentialFlags) named(ix *profiles.Index) (*profiles.Profile, error) {
-	if !f.set.Changed("profile") {
+	return namedProfile(ix, f.profile, f.set.Changed("profile"))
+}
+
+// namedProfile is the profile of a flag, nil where the flag was not given.
+func namedProfile(ix *profiles.Index, name string, given bool) (*profiles.Profile, error) {
+	if !given {
 		return nil, nil
 	}
-	p, err := ix.Find(f.profile)
+	p, err := ix.Find(name)
 	if unknown, ok := errors.AsType[*profiles.UnknownError](err); ok {
 		return nil, errorWithHint(exitUnchecked, unknownHint(unknown), "%w", err)
 	}

@@ -17,7 +17,7 @@ import (
 
 const (
 	lookAgain = time.Second      // for a change of the profiles
-	askVault  = 15 * time.Second // a vault again that did not answer
+	askVault  = 15 * time.Second // again, for a secret that could not be had
 	noteUsed  = 10 * time.Second // which profiles judged a token, at most so often
 )
 
@@ -30,65 +30,74 @@ var storefrontOrigins = []string{"http://127.0.0.1:4928", "http://localhost:4928
 // A jury judges what arrives by the user's profiles, also as they change, or by ad hoc credentials.
 type jury struct {
 	box   *inbox.Inbox
-	book  *profiles.Book // nil: ad hoc credentials
-	judge *profiles.Judge
-	named string // the profile that --profile names, "" for whichever the token does
+	book  *profiles.Book // nil: there is no place for profiles
 	ix    *profiles.Index
-	seen  os.FileInfo // of the index, as it was read last
+	seen  os.FileInfo     // of the index, when it was read last
+	judge *profiles.Judge // nil: ad hoc credentials
+	named string          // id of the profile that --profile names, "" for whichever the token does
 
 	next  atomic.Pointer[profiles.Index] // that was read since
-	asked time.Time                      // when a vault did not answer last
+	asked time.Time                      // a vault, last
 	noted time.Time
 }
 
 // jury makes one of what the flags hold. Where the profiles cannot be read, that is said, and everything is decoded all the same.
 func (f *credentialFlags) jury(ctx context.Context, leeway time.Duration) (*jury, error) {
-	j := &jury{box: inbox.New(inbox.Limits{}, leeway)}
 	given, err := f.adHoc(stdinFree)
 	if err != nil {
 		return nil, err
 	}
+	j := &jury{box: inbox.New(inbox.Limits{}, leeway)}
+	if j.book, j.ix, j.seen, err = f.keep(ctx); err != nil {
+		if f.set.Changed("profile") {
+			return nil, err
+		}
+		speak(os.Stderr, fang.Styles{}, err)
+		j.ix = profiles.Empty() // with a key for this time
+	}
 	if given != nil {
 		j.box.Use([]verifier.Credential{*given})
-	}
-	book, err := f.book()
-	if err != nil {
-		return nil, err
-	}
-	ix, err := book.Keep(ctx, false)
-	if err != nil {
-		if f.set.Changed("profile") {
-			return nil, explained("", err)
-		}
-		speak(os.Stderr, fang.Styles{}, explained("the profiles and their keys are left out: ", err))
-		ix = profiles.Empty() // with a key for this time
-	}
-	j.ix = ix
-	if given != nil {
 		return j, nil
 	}
-	j.book = book
-	named, err := f.named(ix)
+	named, err := f.named(j.ix)
 	if err != nil {
 		return nil, err
 	}
 	if named != nil {
 		j.named = named.ID
 	}
-	j.seen, _ = os.Stat(j.book.Path())
-	j.use(j.ix)
+	if j.book != nil {
+		j.use(ctx, j.ix)
+	}
 	return j, nil
 }
 
-// use judges by an index from now on.
-func (j *jury) use(ix *profiles.Index) {
+// keep reads the profiles, and sees to it that the installation has an ingest key that stays. The book is nil where there is no
+// place for one.
+func (f *vaultFlags) keep(ctx context.Context) (*profiles.Book, *profiles.Index, os.FileInfo, error) {
+	const tried = "the profiles and their keys are left out: "
+	book, err := f.book()
+	if err != nil {
+		return nil, nil, nil, explained(tried, err)
+	}
+	before, _ := os.Stat(book.Path()) // what changes while it is read is read again
+	ix, err := book.Keep(ctx)
+	return book, ix, before, explained(tried, err)
+}
+
+// use judges by an index from now on, with the secrets that were fetched already.
+func (j *jury) use(ctx context.Context, ix *profiles.Index) {
 	j.ix = ix
 	var named *profiles.Profile
 	if i := slices.IndexFunc(ix.Profiles, func(p profiles.Profile) bool { return p.ID == j.named }); i >= 0 {
 		named = &ix.Profiles[i]
 	}
-	j.judge = j.book.NewJudge(ix, named, false)
-	j.box.Use(j.judge.Credentials())
+	judge := j.book.NewJudge(ix, named, false)
+	if j.judge != nil {
+		judge.Inherit(j.judge)
+	}
+	j.judge = judge
+	j.settle(ctx, nil)
 }
 
 // watch reads the profiles again when they change, and tells of them, until ctx ends.
@@ -117,23 +126,23 @@ func (j *jury) watch(ctx context.Context, tell func(*profiles.Index)) {
 }
 
 // add judges arrivals, with the secrets that they want.
-func (j *jury) add(ctx context.Context, batch []inbox.Arrival, now time.Time) []*inbox.Arrival {
-	if ix := j.next.Swap(nil); ix != nil {
-		j.use(ix)
+func (j *jury) add(ctx context.Context, batch []*inbox.Arrival) {
+	if ix := j.next.Swap(nil); ix != nil && j.judge != nil {
+		j.use(ctx, ix)
 	}
-	if j.judge != nil && j.judge.Unanswered() && now.Sub(j.asked) > askVault {
+	if j.judge != nil && j.judge.Unanswered() && time.Since(j.asked) > askVault {
 		j.judge.Retry()
 		j.settle(ctx, nil)
 	}
-	added := j.box.Add(batch...)
-	if j.judge == nil || len(j.box.Wants(added)) == 0 {
-		j.used(ctx, added, now)
-		return added
+	j.box.Add(batch...)
+	if j.judge == nil {
+		return
 	}
-	j.settle(ctx, added)
-	j.asked = now
-	j.used(ctx, added, now)
-	return added
+	if len(j.box.Wants(batch)) > 0 {
+		j.settle(ctx, batch)
+		j.asked = time.Now()
+	}
+	j.used(ctx, batch)
 }
 
 // settle judges with all secrets that are there, and those that arrivals want.
@@ -144,20 +153,20 @@ func (j *jury) settle(ctx context.Context, arrivals []*inbox.Arrival) {
 	})
 }
 
-// used notes which profiles judged a token.
-func (j *jury) used(ctx context.Context, added []*inbox.Arrival, now time.Time) {
-	if j.judge == nil || now.Sub(j.noted) < noteUsed {
+// used notes which profiles judged a token, beside what is going on: it may have to wait for the disk.
+func (j *jury) used(ctx context.Context, arrivals []*inbox.Arrival) {
+	if time.Since(j.noted) < noteUsed {
 		return
 	}
 	var reports []*verifier.Report
-	for _, a := range added {
-		if r := j.box.Brief(a); r != nil {
+	for _, a := range arrivals {
+		if r := j.box.Brief(a); r != nil && r.SignedBy != "" {
 			reports = append(reports, r)
 		}
 	}
 	if len(reports) > 0 {
-		j.noted = now
-		j.book.Used(ctx, reports, now)
+		j.noted = time.Now()
+		go j.book.Used(ctx, reports, j.noted)
 	}
 }
 

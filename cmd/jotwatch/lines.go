@@ -3,10 +3,12 @@ package main
 import (
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
 	"charm.land/lipgloss/v2"
+	"github.com/charmbracelet/x/ansi"
 
 	"jotwatch/inbox"
 	"jotwatch/listener"
@@ -17,39 +19,26 @@ import (
 
 // Lines write arrivals for reading in a scroll-back and for screen readers: one line each, everything in words.
 type lines struct {
-	paper    paper
-	refusals map[string]*repeats // by what was refused
-}
-
-// Repeats of one refusal are counted, so that noise does not fill the screen.
-type repeats struct {
-	said time.Time
-	more int
+	paper paper
+	noise noise
 }
 
 const (
-	repeatAfter  = 10 * time.Second // a refusal of which more came
-	mostRepeats  = 1000             // kinds of refusals that are remembered
-	verdictWidth = 15               // of the longest: "◷ not yet valid"
+	verdictWidth = 15  // cells of the longest: "◷ not yet valid"
+	longestFact  = 160 // cells of a fact: what is longer could run on to a line that looks like another
+	longestWho   = 60  // of what a token says about its customer and store
 )
 
-func newLines() *lines { return &lines{paper: newPaper(), refusals: map[string]*repeats{}} }
+func newLines() *lines { return &lines{paper: newPaper()} }
 
-// write writes the line of an arrival, or none for a refusal that was said just before.
-func (l *lines) write(out *strings.Builder, box *inbox.Inbox, a *inbox.Arrival, now time.Time) {
-	again := ""
-	if a.Outcome == inbox.Rejected {
-		var say bool
-		if again, say = l.repeat(a); !say {
-			return
-		}
-	}
+// write writes the line of an arrival. again is what is to be said of others like it.
+func (l *lines) write(out *strings.Builder, box *inbox.Inbox, a *inbox.Arrival, again string, now time.Time) {
 	word, style := l.word(box, a, now)
-	parts := []string{a.At.Local().Format(time.TimeOnly), fmt.Sprintf("#%d", a.ID), style.Render(word) + strings.Repeat(" ", max(0, verdictWidth-lipgloss.Width(word)))}
+	parts := []string{a.At.Local().Format(time.TimeOnly), fmt.Sprintf("%-4s", fmt.Sprintf("#%d", a.ID)), style.Render(word) + strings.Repeat(" ", max(0, verdictWidth-lipgloss.Width(word)))}
 	if store := a.Store(); store != "" {
-		parts = append(parts, safe.Line(store))
+		parts = append(parts, short(store, longestWho))
 	}
-	parts = append(parts, safe.Line(strings.Join(l.facts(box, a, now), "; ")+again))
+	parts = append(parts, strings.Join(l.facts(box, a, now), "; ")+again)
 	out.WriteString(l.paper.fit(strings.Join(parts, "  ")) + "\n")
 }
 
@@ -64,27 +53,26 @@ func (l *lines) word(box *inbox.Inbox, a *inbox.Arrival, now time.Time) (string,
 		return "⊘ refused", l.paper.dim
 	case inbox.Token:
 	}
-	switch verdict := box.Brief(a).Verdict(now); verdict {
-	case verifier.Valid:
-		return verdict.Words(), l.paper.good
-	case verifier.Unverified:
-		return verdict.Words(), l.paper.unsure
-	default:
-		return verdict.Words(), l.paper.bad
-	}
+	verdict := box.Brief(a).Verdict(now)
+	return verdict.Words(), l.paper.of(verdict)
 }
 
-// facts say about an arrival what a person looks for first. They are untrusted.
+// short makes an untrusted text printable and as long as is good, without runs of blanks.
+func short(text string, most int) string {
+	return ansi.Truncate(safe.Line(strings.Join(strings.Fields(text), " ")), most, "…")
+}
+
+// facts say about an arrival what a person looks for first.
 func (l *lines) facts(box *inbox.Inbox, a *inbox.Arrival, now time.Time) []string {
 	var facts []string
 	add := func(text string) {
 		if text != "" {
-			facts = append(facts, text)
+			facts = append(facts, short(text, longestFact))
 		}
 	}
 	if a.Outcome != inbox.Token {
 		add(a.Reason)
-		if a.Outcome == inbox.Rejected {
+		if a.Outcome == inbox.Rejected && a.Status > 0 {
 			add(fmt.Sprintf("answered %d", a.Status))
 		}
 		if a.Outcome != inbox.Rejected || a.Page != "" {
@@ -95,7 +83,7 @@ func (l *lines) facts(box *inbox.Inbox, a *inbox.Arrival, now time.Time) []strin
 	}
 	r := box.Brief(a)
 	if c := r.Customer().String(); c != "" {
-		add("customer " + strings.TrimPrefix(c, "#"))
+		add("customer " + short(strings.TrimPrefix(c, "#"), longestWho))
 	}
 	if r.Kind != verifier.CurrentCustomer {
 		add(r.Kind.Label())
@@ -143,69 +131,46 @@ func allow(a *inbox.Arrival) string {
 	return "to allow it: " + allowAny + " " + origin
 }
 
-// repeat reports whether a refusal is said, and how many more like it came since it was said last.
-func (l *lines) repeat(a *inbox.Arrival) (again string, say bool) {
-	what := fmt.Sprint(a.Status, a.Reason)
-	seen := l.refusals[what]
-	if seen != nil && a.At.Sub(seen.said) < repeatAfter {
-		seen.more++
-		return "", false
-	}
-	if seen != nil && seen.more > 0 {
-		again = fmt.Sprintf("; and %d more like it since %s", seen.more, seen.said.Local().Format(time.TimeOnly))
-	}
-	if len(l.refusals) > mostRepeats {
-		clear(l.refusals)
-	}
-	l.refusals[what] = &repeats{said: a.At}
-	return again, true
-}
-
-// greet says where to send what.
-func (l *listening) greet(bound *listener.Sockets) {
-	ix := l.jury.ix
-	by := "by the credentials given"
+// greet says where it listens, and to a person at a terminal what can be done with that.
+func (l *listening) greet(bound *listener.Sockets, f *credentialFlags) {
+	ix, by := l.jury.ix, "by the credentials given"
 	if l.jury.judge != nil {
 		by = "by " + count(len(ix.Profiles), "profile")
 	}
 	tell("listening at " + bound.URL() + ", judging " + by)
-	if l.lines == nil || !isTerminal(os.Stderr) {
+	if l.json || l.goal.count > 0 || !isTerminal(os.Stderr) {
 		return
 	}
-	key, of := ix.IngestKey, "--client-id ID"
-	if len(ix.Profiles) > 0 {
-		key, of = ix.Profiles[0].IngestKey, "--profile "+profiles.Quoted(ix.Profiles[0].Name)
+	key, snippet, shop := ix.IngestKey, "", ""
+	switch {
+	case l.jury.judge == nil && f.clientID != "":
+		snippet = " --client-id " + f.clientID
+		shop = snippet + " --secret-file " + profiles.Quoted(f.secretFile)
+	case len(ix.Profiles) == 0:
+		tell("for a store: jotwatch profile add NAME --client-id ID keeps your app's credentials")
+		return
+	default:
+		p := &ix.Profiles[0]
+		if i := slices.IndexFunc(ix.Profiles, func(p profiles.Profile) bool { return p.ID == l.jury.named }); i >= 0 {
+			p = &ix.Profiles[i]
+		}
+		key, snippet = p.IngestKey, " --profile "+profiles.Quoted(p.Name)
+		shop = snippet
 	}
-	tell("for a store's Script Manager: jotwatch snippet " + of)
-	tell("no store at hand: jotwatch storefront " + of)
+	tell("for a store's Script Manager: jotwatch snippet" + snippet + flagsFor(bound.URL(), "addr", "tls"))
+	tell("no store at hand: jotwatch storefront" + shop + flagsFor(bound.URL(), "listener", "listener-tls"))
 	tell("by hand: curl --data-binary @token.txt " + bound.URL() + listener.Path(key))
 }
 
-// summary says what came in.
-func (l *listening) summary() string {
-	t := l.jury.box.Tally()
-	said := count(int(t.Tokens), "token") //nolint:gosec // nobody sends so many
-	if counted := l.verdicts; len(counted) > 0 {
-		var words []string
-		for _, v := range []verifier.Verdict{verifier.Valid, verifier.Invalid, verifier.Malformed, verifier.Expired, verifier.NotYetValid, verifier.Unverified} {
-			if counted[v] > 0 {
-				_, word, _ := strings.Cut(v.Words(), " ")
-				words = append(words, fmt.Sprintf("%d %s", counted[v], word))
-			}
-		}
-		said += " (" + strings.Join(words, ", ") + ")"
+// flagsFor are the flags that name a listener which is not at its usual place: one for its address, one if it is HTTPS.
+func flagsFor(base, addr, secure string) string {
+	flags := ""
+	scheme, at, _ := strings.Cut(base, "://")
+	if at != listener.DefaultAddr {
+		flags += " --" + addr + " " + at
 	}
-	refused := t.Refused + l.queue.Lost()
-	for _, other := range []struct {
-		n    uint64
-		what string
-	}{{t.Guests, "guest"}, {t.Errors, "error"}} {
-		if other.n > 0 {
-			said += ", " + count(int(other.n), other.what) //nolint:gosec // nobody sends so many
-		}
+	if scheme == "https" {
+		flags += " --" + secure
 	}
-	if refused > 0 {
-		said += fmt.Sprintf(", %d refused", refused)
-	}
-	return said + " in " + verifier.Span(l.started, time.Now())
+	return flags
 }

@@ -2,10 +2,7 @@ package main
 
 import (
 	"context"
-	"os"
-	"os/signal"
 	"strings"
-	"syscall"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -13,8 +10,6 @@ import (
 	"jotwatch/inbox"
 	"jotwatch/listener"
 	"jotwatch/profiles"
-	"jotwatch/safe"
-	"jotwatch/verifier"
 )
 
 func listenCommand() *cobra.Command {
@@ -30,13 +25,14 @@ func listenCommand() *cobra.Command {
 		Short: "Receive tokens from a storefront, a line for each",
 		Long: `Wait for what the snippet on a storefront sends, judge it, and print a line for each arrival: tokens, guests, errors, and what was refused. Anything that can send a POST may send one too.
 
-For test suites, --count N ends it after N arrivals (refusals do not count), each of which must meet every --expect, in the filter language of the console (is:valid store:acme customer:4927 -code:claims.cached). Exit code 0 if they all did; 1 as soon as one did not, or when --timeout ran out. With --expect or --timeout alone, N is 1.`,
+For test suites, --count N ends it after N arrivals (refusals do not count), each of which must meet every --expect. Exit code 0 if they all did; 1 as soon as one did not, or when --timeout ran out. With any of these flags N is 1 unless it is given. A page that is opened before anybody signs in sends a guest: --only is:token leaves it out.
+
+Filters are words and fields: is:valid (or invalid, expired, guest, error, cached …), store:acme, kind:app, customer:4927, email:jane, code:signature, age<5m, age>1h; -is:cached for not, is:valid,guest for one of these, quotes around blanks.`,
 		Example: `jotwatch listen
-jotwatch listen --json | jq -r .report.verdict
-jotwatch listen --expect is:valid --expect customer:4927 --timeout 30s
+jotwatch listen --json
+jotwatch listen --only is:token --expect is:valid
 jotwatch listen --record monday.ndjson`,
-		Args:        wantArgs(),
-		Annotations: endsItself(),
+		Args: wantArgs(),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if err := checkLeeway(leeway); err != nil {
 				return err
@@ -49,10 +45,7 @@ jotwatch listen --record monday.ndjson`,
 			if err != nil {
 				return err
 			}
-			ctx, stop := signal.NotifyContext(cmd.Context(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
-			defer stop()
-			context.AfterFunc(ctx, stop) // a second ctrl+c ends it at once
-			jury, err := credentials.jury(ctx, leeway)
+			options, err := sockets.options()
 			if err != nil {
 				return err
 			}
@@ -60,16 +53,19 @@ jotwatch listen --record monday.ndjson`,
 			if err != nil {
 				return err
 			}
-			bound, err := sockets.open(ctx, "listen")
+			jury, err := credentials.jury(cmd.Context(), leeway)
 			if err != nil {
 				recording.discard()
 				return err
 			}
-			l := listening{jury: jury, goal: goal, recording: recording, queue: inbox.NewQueue(), started: time.Now(), verdicts: map[verifier.Verdict]int{}}
-			if !asJSON {
-				l.lines = newLines()
+			bound, err := sockets.open(cmd.Context(), "listen", options)
+			if err != nil {
+				recording.discard()
+				return err
 			}
-			return l.run(ctx, bound, allowed)
+			l := listening{jury: jury, goal: goal, recording: recording, queue: inbox.NewQueue(), lines: newLines(), json: asJSON}
+			l.greet(bound, &credentials)
+			return l.run(cmd.Context(), bound, allowed)
 		},
 	}
 	flags := cmd.Flags()
@@ -103,39 +99,45 @@ type listening struct {
 	jury      *jury
 	goal      *goal
 	recording *recording
-	lines     *lines // nil: JSON
+	lines     *lines
+	json      bool
 	queue     *inbox.Queue
-	started   time.Time
-	verdicts  map[verifier.Verdict]int // at arrival
+	tally     tally
 }
 
 func (l *listening) run(ctx context.Context, bound *listener.Sockets, origins []string) error {
+	l.tally.started = time.Now()
+	ctx, stop := untilInterrupted(ctx)
+	defer stop()
+	serve, end := context.WithCancel(ctx)
+	if l.goal.timeout > 0 {
+		serve, end = context.WithTimeout(ctx, l.goal.timeout)
+	}
+	defer end()
 	door := listener.New(listener.Config{Queue: l.queue, Hosts: bound.Hosts(), Now: time.Now})
 	door.Admit(keys(l.jury.ix, origins))
-	go l.jury.watch(ctx, func(ix *profiles.Index) { door.Admit(keys(ix, origins)) })
-	l.greet(bound)
+	go l.jury.watch(serve, func(ix *profiles.Index) { door.Admit(keys(ix, origins)) })
 
-	serve, endServing := context.WithCancel(ctx)
-	defer endServing()
 	drained, drain := context.WithCancel(context.WithoutCancel(ctx))
 	defer drain()
 	var served error
 	go func() {
-		served = bound.Serve(serve, door)
+		served = bound.Serve(serve, door, l.unheard)
 		drain() // what was taken is still printed
 	}()
-	timedOut := l.goal.timer(endServing)
-	defer timedOut.Stop()
-	err := l.take(ctx, drained, endServing)
-	endServing()
+	err := l.take(serve, drained)
+	end()
 	<-drained.Done()
 	if err == nil && served != nil {
 		err = errorWithHint(exitUnchecked, "try again", "%w", served)
 	}
+	for batch := l.queue.Take(drained); len(batch) > 0; batch = l.queue.Take(drained) {
+		l.tally.after += len(batch) // the goal was decided before them
+	}
 	if closing := l.recording.close(); err == nil {
 		err = closing
 	}
-	tell(l.summary())
+	tell(l.tally.String(l.queue.Lost(), time.Now()))
 	switch {
 	case err != nil:
 		return err
@@ -149,44 +151,55 @@ func (l *listening) run(ctx context.Context, bound *listener.Sockets, origins []
 	return errorWithHint(exitNo, "look at the badge on the page: it says why nothing was sent", "%s", l.goal.tooLate())
 }
 
-// take prints what arrives until the queue is drained, or the goal is decided.
-func (l *listening) take(ctx, drained context.Context, end func()) error {
+// take shows what arrives until the queue is drained, or the goal is decided.
+func (l *listening) take(ctx, drained context.Context) error {
 	for {
 		batch := l.queue.Take(drained)
 		if len(batch) == 0 {
 			return nil
 		}
+		l.jury.add(ctx, batch)
 		now := time.Now()
-		added := l.jury.add(ctx, batch, now)
-		for i, a := range added {
+		for i, a := range batch {
 			if l.goal.weigh(l.jury.box, a, now); l.goal.decided() {
-				added = added[:i+1]
+				l.tally.after += len(batch) - i - 1
+				batch = batch[:i+1]
 				break
 			}
 		}
-		if err := l.print(added, now); err != nil {
+		if err := l.show(batch, now); err != nil || l.goal.decided() {
 			return err
-		}
-		l.recording.record(l.jury.box, added, now)
-		if l.goal.decided() {
-			end()
-			return nil
 		}
 	}
 }
 
-func (l *listening) print(added []*inbox.Arrival, now time.Time) error {
+// show records and prints arrivals.
+func (l *listening) show(batch []*inbox.Arrival, now time.Time) error {
 	var out strings.Builder
-	for _, a := range added {
-		if l.lines == nil {
-			out.Write(safe.JSON(l.jury.box.JSON(a, now)))
-			out.WriteByte('\n')
-		} else {
-			l.lines.write(&out, l.jury.box, a, now)
+	var recorded []*inbox.Arrival
+	for _, a := range batch {
+		l.tally.count(l.jury.box, a, now)
+		again, say := l.lines.noise.hear(a, now)
+		if say {
+			recorded = append(recorded, a)
 		}
-		if a.Outcome == inbox.Token {
-			l.verdicts[l.jury.box.Brief(a).Verdict(now)]++
+		switch {
+		case l.json:
+			out.Write(l.jury.box.JSON(a, now))
+			out.WriteByte('\n')
+		case say:
+			l.lines.write(&out, l.jury.box, a, again, now)
 		}
 	}
+	l.recording.record(l.jury.box, recorded, now)
 	return write(out.String())
+}
+
+// unheard takes a connection that came to no request for a refusal.
+func (l *listening) unheard(why string) {
+	reason := "the browser did not take the certificate, so that nothing was sent (" + why + "): mkcert -install makes it trusted"
+	if strings.Contains(why, "HTTP request to an HTTPS server") {
+		reason = "plain HTTP was sent to this HTTPS port: jotwatch snippet --tls makes the snippet for it, and jotwatch storefront takes --listener-tls"
+	}
+	l.queue.Refuse(&inbox.Arrival{At: time.Now(), Source: inbox.Listener, Reason: reason})
 }

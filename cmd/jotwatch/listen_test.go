@@ -230,6 +230,7 @@ func TestListenLines(t *testing.T) {
 	for range 50 {
 		s.post(k, "x", "Origin", "https://evil.example")
 	}
+	s.post(k, minted(t, "valid", "customer.id=13", "customer.email="+strings.Repeat("x ", 200)+"13:00:00  #1  ✓ valid"))
 	s.post(k, minted(t, "valid", "customer.email=\x1b]0;owned\x07\u202ex@example.com", "customer.id=12"))
 	code, lines := s.end()
 	if code != exitInterrupted {
@@ -237,22 +238,23 @@ func TestListenLines(t *testing.T) {
 	}
 	all := strings.Split(strings.TrimSpace(lines), "\n")
 	for i, want := range []string{
-		`^\d\d:\d\d:\d\d  #1  ✓ valid          abc123def  customer 4927 jane@example.com, group 6; (15 min|14 min 5\d s) left; signed with the secret given \(HS512\); from https://shop.example/cart$`,
-		`  #2  ◷ expired        abc123def  customer 4927 .*; expired 5 min( \d s)? ago`,
-		`  #3  ✗ invalid        abc123def  .*; signature.mismatch: It is not signed with the secret given`,
-		`  #4  ○ guest          no customer is signed in, or the app_client_id is unknown \(404\); from https://shop.example/$`,
-		`  #5  ! error          .*HTML page.*\(503\); from https://shop.example/␛\[2J$`,
-		`  #6  ⊘ refused        pages of https://evil.example may not send here; answered 403; to allow it: jotwatch listen --origin https://evil.example$`,
-		`  #56  ✓ valid          .*customer 12 ␛\]0;owned␇‹U\+202E›x@example.com`,
+		`^\d\d:\d\d:\d\d  #1    ✓ valid          abc123def  customer 4927 jane@example.com, group 6; (15 min|14 min \d+ s) left; signed with the secret given \(HS512\); from https://shop.example/cart$`,
+		`  #2    ◷ expired        abc123def  customer 4927 .*; expired 5 min( \d+ s)? ago`,
+		`  #3    ✗ invalid        abc123def  .*; signature.mismatch: It is not signed with the secret given`,
+		`  #4    ○ guest          no customer is signed in, or the app_client_id is unknown \(404\); from https://shop.example/$`,
+		`  #5    ! error          the store is under maintenance, suspended, or not launched yet \(503\); from https://shop.example/␛\[2J$`,
+		`  #6    ⊘ refused        pages of https://evil.example may not send here; answered 403; to allow it: jotwatch listen --origin https://evil.example$`,
+		`  #56   ✓ valid          abc123def  customer 13 (x )+x?…; `,
+		`  #57   ✓ valid          .*customer 12 ␛\]0;owned␇‹U\+202E›x@example.com`,
 	} {
 		if i >= len(all) || !regexp.MustCompile(want).MatchString(all[i]) {
 			t.Errorf("line %d is not %s:\n%s", i+1, want, lines)
 		}
 	}
-	if len(all) != 7 {
-		t.Errorf("%d lines, want 7: the same refusal is said once\n%s", len(all), lines)
+	if len(all) != 8 {
+		t.Errorf("%d lines, want 8: the same refusal is said once\n%s", len(all), lines)
 	}
-	if said := s.said(); !strings.Contains(said, "jotwatch: 4 tokens (2 valid, 1 invalid, 1 expired), 1 guest, 1 error, 50 refused in ") {
+	if said := s.said(); !strings.Contains(said, "jotwatch: 5 tokens (3 valid, 1 invalid, 1 expired), 1 guest, 1 error, 50 refused in ") {
 		t.Errorf("said:\n%s", said)
 	}
 }
@@ -273,8 +275,9 @@ func TestListenForSuites(t *testing.T) {
 		"not met":                     {[]string{"--count", "2", "--expect", "is:valid"}, []string{"wrong-secret"}, exitNo, 1, "#1 is not is:valid"},
 		"not met, second":             {[]string{"--count", "3", "--expect", "is:valid"}, []string{"valid", "guest"}, exitNo, 2, "#2 is not is:valid"},
 		"guest expected":              {[]string{"--expect", "is:guest"}, []string{"guest"}, exitAsAsked, 1, "0 tokens, 1 guest"},
+		"guests are left out":         {[]string{"--only", "is:token", "--expect", "is:valid"}, []string{"guest", "valid"}, exitAsAsked, 2, "1 token (1 valid), 1 guest"},
 		"refusals do not count":       {[]string{"--count", "1", "--expect", "is:valid"}, []string{"refused", "valid"}, exitAsAsked, 2, "1 refused"},
-		"time runs out":               {[]string{"--timeout", "1s", "--count", "2"}, []string{"valid"}, exitNo, 1, "1 of 2 arrivals came within 1s"},
+		"time runs out":               {[]string{"--timeout", "5s", "--count", "2"}, []string{"valid"}, exitNo, 1, "1 of 2 arrivals came within 5s"},
 		"time runs out, with nothing": {[]string{"--timeout", "500ms", "--expect", "is:valid"}, nil, exitNo, 0, "0 of 1 arrival (is:valid) came within 500ms"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/signal"
 	"runtime/debug"
+	"slices"
 	"syscall"
 
 	"charm.land/fang/v2"
@@ -48,14 +49,8 @@ func build() (version, commit string) {
 	return version, commit
 }
 
-// endsItselfMark is the annotation of commands that end by themselves when they are interrupted.
-const endsItselfMark = "ends itself"
-
-func endsItself() map[string]string { return map[string]string{endsItselfMark: ""} }
-
 // exitOnInterrupt makes ctrl+c and SIGTERM end a command at once, also while it waits for standard input or for an answer
-// that is not shown. The console does not use it: there the terminal has to be put back first. Nor do
-// those that serve: they stop in order.
+// that is not shown. The console does not use it: there the terminal has to be put back first.
 func exitOnInterrupt() {
 	putBack := func() {}
 	if in, _, err := openTerminal(); err == nil {
@@ -63,11 +58,33 @@ func exitOnInterrupt() {
 			putBack = func() { _ = term.Restore(in.Fd(), state) } // the program ends anyway
 		}
 	}
+	heard := heeded(os.Interrupt, syscall.SIGTERM)
+	if len(heard) == 0 {
+		return
+	}
 	interrupted := make(chan os.Signal, 1)
-	signal.Notify(interrupted, os.Interrupt, syscall.SIGTERM)
+	signal.Notify(interrupted, heard...)
 	go func() {
 		<-interrupted
 		putBack()
 		os.Exit(exitInterrupted)
 	}()
+}
+
+// untilInterrupted is for a command that serves, from the moment on when it does: an interrupt ends the context, so that what is under way
+// comes to its end. A second one ends the program at once.
+func untilInterrupted(ctx context.Context) (context.Context, context.CancelFunc) {
+	heard := heeded(os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
+	if len(heard) == 0 {
+		return context.WithCancel(ctx)
+	}
+	signal.Reset(heard...) // from exitOnInterrupt
+	ctx, stop := signal.NotifyContext(ctx, heard...)
+	context.AfterFunc(ctx, stop)
+	return ctx, stop
+}
+
+// heeded are those of the signals that whoever started the program did not have it ignore, as nohup does.
+func heeded(signals ...os.Signal) []os.Signal {
+	return slices.DeleteFunc(signals, signal.Ignored)
 }

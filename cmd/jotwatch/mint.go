@@ -50,7 +50,7 @@ jotwatch mint --client-id ID --secret-file secret.txt --set customer.id=7 --set 
 			if err := checkScenario(scenario); err != nil {
 				return err
 			}
-			app, err := credentials.app(cmd.Context())
+			app, _, err := credentials.app(cmd.Context(), "to sign with")
 			if err != nil {
 				return err
 			}
@@ -78,27 +78,28 @@ jotwatch mint --client-id ID --secret-file secret.txt --set customer.id=7 --set 
 	return cmd
 }
 
-// app is what a token is signed for: what the flags hold, or the profile that they name, or the only one there is.
-func (f *credentialFlags) app(ctx context.Context) (mint.App, error) {
+// app is what a token is signed for: what the flags hold, or the profile that they name, or the only one there is. The profile is nil
+// for ad hoc credentials. to is what for.
+func (f *credentialFlags) app(ctx context.Context, to string) (mint.App, *profiles.Profile, error) {
 	given, err := f.adHoc(stdinFree)
 	if err != nil {
-		return mint.App{}, err
+		return mint.App{}, nil, err
 	}
 	if given != nil {
-		return mint.App{ClientID: given.ClientID, StoreHash: given.StoreHash, Secret: given.Secret}, nil
+		return mint.App{ClientID: given.ClientID, StoreHash: given.StoreHash, Secret: given.Secret}, nil, nil
 	}
 	book, ix, p, err := f.profiles()
 	if err != nil {
-		return mint.App{}, err
+		return mint.App{}, nil, err
 	}
-	if p, err = only(ix, p, "to sign with"); err != nil {
-		return mint.App{}, err
+	if p, err = only(ix, p, to); err != nil {
+		return mint.App{}, nil, err
 	}
 	secret, err := book.Get(ctx, p)
 	if err != nil {
-		return mint.App{}, explained("the secret of "+p.Name+" cannot be had: ", err)
+		return mint.App{}, nil, explained("the secret of "+p.Name+" cannot be had: ", err)
 	}
-	return mint.App{ClientID: p.ClientID, StoreHash: p.StoreHash, Secret: secret}, nil
+	return mint.App{ClientID: p.ClientID, StoreHash: p.StoreHash, Secret: secret}, p, nil
 }
 
 // only is the profile that was named, or else the only one there is. to is what for.

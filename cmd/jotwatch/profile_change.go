@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"crypto/rand"
 	"errors"
 	"fmt"
@@ -207,12 +208,11 @@ jotwatch profile edit acme --vault file`,
 			if err != nil {
 				return err
 			}
-			for _, text := range more {
-				origin, remark, err := profiles.Origin(text)
-				if err != nil {
-					return explained("", err)
-				}
-				tellRemark(remark)
+			added, err := checkedOrigins(more)
+			if err != nil {
+				return err
+			}
+			for _, origin := range added {
 				edits = append(edits, func(p *profiles.Profile) {
 					if !slices.Contains(p.Origins, origin) {
 						p.Origins = append(slices.Clip(p.Origins), origin)
@@ -367,7 +367,7 @@ func confirmRemoval(p *profiles.Profile, asked string, yes bool) error {
 	if p.HasSecret && p.Vault.Holds() {
 		what += " and its secret"
 	}
-	answer, err := ask(what+"? [y/N] ", false)
+	answer, err := ask(context.Background(), what+"? [y/N] ", false)
 	if err != nil || !strings.HasPrefix(strings.ToLower(answer), "y") {
 		tell("nothing was removed")
 		return exitWith(exitNo)

@@ -20,7 +20,7 @@ type recordFlags struct {
 
 func (f *recordFlags) register(set *pflag.FlagSet) {
 	f.set = set
-	set.StringVar(&f.file, "record", "", "record arrivals in a new file, without tokens and addresses")
+	set.StringVar(&f.file, "record", "", "a new file to record in, with tokens masked")
 	set.BoolVar(&f.raw, "raw", false, "record tokens and addresses as they are")
 }
 
@@ -57,7 +57,7 @@ func (f *recordFlags) create() (*recording, error) {
 
 // record writes arrivals. What cannot be written ends the recording, not the listening.
 func (r *recording) record(box *inbox.Inbox, added []*inbox.Arrival, now time.Time) {
-	if r == nil || r.failed != nil {
+	if r == nil || r.failed != nil || len(added) == 0 {
 		return
 	}
 	if r.failed = r.recorder.Record(box, added, now); r.failed != nil {
@@ -82,6 +82,11 @@ func (r *recording) close() error {
 	err := r.file.Close()
 	if r.failed != nil {
 		err = r.failed
+	}
+	if err == nil && r.n == 0 {
+		_ = os.Remove(r.file.Name())
+		tell("nothing was recorded, and no file is left")
+		return nil
 	}
 	if err != nil {
 		return errorWithHint(exitUnchecked, "make room on the disk, or record elsewhere", "the recording is not whole: %w", err)

@@ -111,19 +111,24 @@ func (p paper) one(b *strings.Builder, r *verifier.Report, now time.Time) {
 
 // headline is the verdict with the time left or gone.
 func (p paper) headline(r *verifier.Report, now time.Time) string {
-	verdict, style := r.Verdict(now), p.bad
-	switch verdict {
-	case verifier.Valid:
-		style = p.good
-	case verifier.Unverified:
-		style = p.unsure
-	case verifier.Malformed, verifier.Invalid, verifier.Expired, verifier.NotYetValid:
-	}
-	line := style.Render(verdict.Words()) + clock(r, now)
+	verdict := r.Verdict(now)
+	line := p.of(verdict).Render(verdict.Words()) + clock(r, now)
 	if p.asOf {
 		line += ", as of " + moment(now, time.Time{})
 	}
 	return line
+}
+
+// of is the style of a verdict.
+func (p paper) of(v verifier.Verdict) lipgloss.Style {
+	switch v {
+	case verifier.Valid:
+		return p.good
+	case verifier.Unverified:
+		return p.unsure
+	case verifier.Malformed, verifier.Invalid, verifier.Expired, verifier.NotYetValid:
+	}
+	return p.bad
 }
 
 // clock says how long a token has, or how long ago it ended. Its first word follows the verdict.

@@ -32,7 +32,7 @@ jotwatch verify --client-id ID --secret-file secret.txt < answer.json
 jotwatch explain header.alg-live`,
 		Args: noCommand,
 		PersistentPreRun: func(cmd *cobra.Command, _ []string) {
-			if _, itself := cmd.Annotations[endsItselfMark]; cmd.HasParent() && !itself {
+			if cmd.HasParent() {
 				exitOnInterrupt()
 			}
 		},

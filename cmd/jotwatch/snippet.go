@@ -39,39 +39,40 @@ jotwatch snippet --format bookmarklet | pbcopy`,
 				return err
 			}
 			given := cmd.Flags().Changed
-			if given("profile") && given("client-id") {
+			switch {
+			case given("profile") && given("client-id"):
 				return wrongCall("leave out one of them", "a profile and a client id were given together")
-			}
-			book, err := vaults.book()
-			if err != nil {
-				return err
-			}
-			ix, err := book.Keep(cmd.Context(), newKey && given("client-id"))
-			if err != nil {
-				return explained("", err)
-			}
-			s := listener.Snippet{Base: base}
-			if given("client-id") {
+			case newKey && !given("client-id"):
+				return wrongCall("jotwatch profile edit NAME --new-ingest-key", "a profile's key is renewed where the profile is changed")
+			case given("client-id"):
 				id, remark, err := profiles.ClientID(clientID)
 				if err != nil {
 					return explained("", err)
 				}
 				tellRemark(remark)
-				s.ClientID, s.Key, s.Allow = id, ix.IngestKey, allowAny
-				return write(s.Text(f))
-			}
-			var named *profiles.Profile
-			if given("profile") {
-				if named, err = ix.Find(profile); err != nil {
+				book, ix, _, err := vaults.keep(cmd.Context())
+				if err == nil && newKey {
+					ix, err = book.RenewIngestKey(cmd.Context())
+				}
+				if err != nil {
 					return explained("", err)
 				}
+				return write(listener.Snippet{ClientID: id, Key: ix.IngestKey, Allow: allowAny, Base: base}.Text(f))
+			}
+			_, ix, err := vaults.load()
+			if err != nil {
+				return err
+			}
+			if len(ix.Profiles) == 0 && !given("profile") {
+				return errorWithHint(exitUnchecked, "jotwatch profile add NAME --client-id ID; or jotwatch snippet --client-id ID", "there is no profile to make a snippet for")
+			}
+			named, err := namedProfile(ix, profile, given("profile"))
+			if err != nil {
+				return err
 			}
 			p, err := only(ix, named, "to make a snippet for")
 			if err != nil {
 				return err
-			}
-			if newKey {
-				return wrongCall("jotwatch profile edit "+profiles.Quoted(p.Name)+" --new-ingest-key", "a profile's key is renewed where the profile is changed")
 			}
 			return write(snippetOf(p, base).Text(f))
 		},
@@ -81,7 +82,7 @@ jotwatch snippet --format bookmarklet | pbcopy`,
 	flags.StringVar(&clientID, "client-id", "", "the app's client id, without a profile")
 	flags.StringVar(&addr, "addr", listener.DefaultAddr, "where jotwatch listen will be")
 	flags.BoolVar(&secure, "tls", false, "it will serve HTTPS")
-	flags.StringVar(&format, "format", string(listener.ScriptManager), formats())
+	flags.StringVar(&format, "format", string(listener.ScriptManager), "which form: see above")
 	flags.BoolVar(&newKey, "new-ingest-key", false, "make a new key for --client-id; old snippets end")
 	// The only error is a flag of another name.
 	_ = cmd.RegisterFlagCompletionFunc("profile", vaults.names(0))

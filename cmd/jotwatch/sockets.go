@@ -25,19 +25,25 @@ func (f *socketFlags) register(set *pflag.FlagSet, addr string) {
 	set.StringVar(&f.key, "tls-key", "", "the certificate's key (PEM)")
 }
 
-// open binds the address. name is the command's, for what to type instead.
-func (f *socketFlags) open(ctx context.Context, name string) (*listener.Sockets, error) {
+// options checks what the flags say, and reads the certificate.
+func (f *socketFlags) options() (listener.Options, error) {
 	options := listener.Options{AllowRemote: f.allowRemote}
-	if f.cert != "" || f.key != "" {
-		if f.cert == "" || f.key == "" {
-			return nil, wrongCall("give --tls-cert FILE and --tls-key FILE, as mkcert 127.0.0.1 localhost makes them", "a certificate and its key belong together")
-		}
-		pair, err := tls.LoadX509KeyPair(f.cert, f.key)
-		if err != nil {
-			return nil, wrongCall("give the PEM files of one certificate and its key, as mkcert 127.0.0.1 localhost makes them", "cannot use %s with %s: %s", echo(f.cert), echo(f.key), reason(err))
-		}
-		options.Certificate = &pair
+	if f.cert == "" && f.key == "" {
+		return options, nil
 	}
+	if f.cert == "" || f.key == "" {
+		return options, wrongCall("give --tls-cert FILE and --tls-key FILE, as mkcert 127.0.0.1 localhost makes them", "a certificate and its key belong together")
+	}
+	pair, err := tls.LoadX509KeyPair(f.cert, f.key)
+	if err != nil {
+		return options, wrongCall("give the PEM files of one certificate and its key, as mkcert 127.0.0.1 localhost makes them", "cannot use %s with %s: %s", echo(f.cert), echo(f.key), reason(err))
+	}
+	options.Certificate = &pair
+	return options, nil
+}
+
+// open binds the address. name is the command's, for what to type instead.
+func (f *socketFlags) open(ctx context.Context, name string, options listener.Options) (*listener.Sockets, error) {
 	sockets, err := listener.Open(ctx, f.addr, options)
 	if err == nil {
 		return sockets, nil

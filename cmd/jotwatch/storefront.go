@@ -4,19 +4,21 @@ import (
 	"context"
 	"fmt"
 	"net"
+	"net/http"
 	"net/netip"
 	"os"
-	"os/signal"
 	"slices"
 	"strconv"
 	"strings"
-	"syscall"
+	"sync"
 	"time"
 
+	"charm.land/fang/v2"
 	"github.com/spf13/cobra"
 
 	"jotwatch/listener"
 	"jotwatch/mint"
+	"jotwatch/profiles"
 	"jotwatch/safe"
 	"jotwatch/storefront"
 )
@@ -35,12 +37,11 @@ func storefrontCommand() *cobra.Command {
 		Short: "Serve a test storefront for your app",
 		Long: `Serve a small shop on this machine that answers as BigCommerce's Current Customer API does, with tokens signed by your app's secret. Sign in as a customer in a browser, and jotwatch listen shows the token. The snippet on its pages is the one that you paste into a store.
 
-What can go wrong can be switched on by the flags, or on the shop's own page of switches.`,
+What can go wrong can be switched on by the flags, or on the shop's own page of switches. Who can sign in is up to a file: [{"id": 4927, "name": "Jane", "email": "jane@example.com", "group": 6}]`,
 		Example: `jotwatch storefront
 jotwatch storefront --profile acme --expired
 jotwatch storefront --customers customers.json --slow 3s`,
-		Args:        wantArgs(),
-		Annotations: endsItself(),
+		Args: wantArgs(),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			base, err := listenerURL(to, secure)
 			if err != nil {
@@ -50,28 +51,35 @@ jotwatch storefront --customers customers.json --slow 3s`,
 			if err != nil {
 				return err
 			}
-			ctx, stop := signal.NotifyContext(cmd.Context(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
-			defer stop()
-			context.AfterFunc(ctx, stop) // a second ctrl+c ends it at once
-			app, name, snippet, err := credentials.shop(ctx, base)
+			if err := switches.Check(); err != nil {
+				return wrongCall("jotwatch storefront --help", "%w", err)
+			}
+			options, err := sockets.options()
 			if err != nil {
 				return err
 			}
-			bound, err := sockets.open(ctx, "storefront")
+			app, name, snippet, err := credentials.shop(cmd.Context(), base)
 			if err != nil {
 				return err
 			}
+			bound, err := sockets.open(cmd.Context(), "storefront", options)
+			if err != nil {
+				return err
+			}
+			answers := answers{}
 			shop, err := storefront.New(storefront.Config{
 				App: app, Name: name, Customers: people, Switches: switches, Snippet: snippet.Text(listener.ScriptManager), WakeUp: wakeUp,
-				Hosts: bound.Hosts(), Now: time.Now, TokenAsked: sayAnswer,
+				Hosts: bound.Hosts(), Now: time.Now, TokenAsked: answers.say,
 			})
 			if err != nil {
 				bound.Close()
 				return wrongCall("jotwatch storefront --help", "%w", err)
 			}
 			tell("a test storefront for " + name + ": " + bound.URL() + "/?" + wakeUp)
-			tell("to see what it sends: jotwatch listen" + at(base) + allowing(bound.URL()))
-			if err := bound.Serve(ctx, shop); err != nil {
+			tell("to see what it sends: jotwatch listen" + listenFlags(base, bound.URL()))
+			ctx, stop := untilInterrupted(cmd.Context())
+			defer stop()
+			if err := bound.Serve(ctx, shop, nil); err != nil {
 				return errorWithHint(exitUnchecked, "try again", "%w", err)
 			}
 			return exitWith(exitInterrupted)
@@ -81,7 +89,7 @@ jotwatch storefront --customers customers.json --slow 3s`,
 	sockets.register(flags, storefrontAddr)
 	flags.StringVar(&to, "listener", listener.DefaultAddr, "where jotwatch listen is")
 	flags.BoolVar(&secure, "listener-tls", false, "it serves HTTPS")
-	flags.StringVar(&customers, "customers", "", "a JSON file of who can sign in: [{\"id\":1,\"name\":\"…\",\"email\":\"…\",\"group\":0}]")
+	flags.StringVar(&customers, "customers", "", "a JSON file of who can sign in")
 	flags.BoolVar(&switches.Guest, "guest", false, "answer as to a guest")
 	flags.BoolVar(&switches.UnknownClient, "unknown-client", false, "answer as to an unknown client id")
 	flags.BoolVar(&switches.Maintenance, "maintenance", false, "answer 503, as under maintenance")
@@ -96,34 +104,23 @@ jotwatch storefront --customers customers.json --slow 3s`,
 }
 
 // shop is what a storefront is made of: by the flags, or the profile that they name, or the only one there is.
-func (f *credentialFlags) shop(ctx context.Context, base string) (app mint.App, name string, snippet listener.Snippet, err error) {
-	book, err := f.book()
+func (f *credentialFlags) shop(ctx context.Context, base string) (mint.App, string, listener.Snippet, error) {
+	app, p, err := f.app(ctx, "to open a storefront for")
 	if err != nil {
-		return app, "", snippet, err
+		if _, ix, broken := f.load(); broken == nil && len(ix.Profiles) == 0 && !f.set.Changed("client-id") {
+			err = errorWithHint(exitUnchecked, "jotwatch profile add NAME --client-id ID keeps your app's credentials; or "+adHocHint, "there is no profile to open a storefront for")
+		}
+		return app, "", listener.Snippet{}, err
 	}
-	ix, err := book.Keep(ctx, false)
+	if p != nil {
+		return app, p.Name, snippetOf(p, base), nil
+	}
+	_, ix, _, err := f.keep(ctx)
 	if err != nil {
-		return app, "", snippet, explained("", err)
+		speak(os.Stderr, fang.Styles{}, err)
+		ix = profiles.Empty() // its key is nobody's, and the badge says so
 	}
-	adHoc := f.set.Changed("client-id")
-	if len(ix.Profiles) == 0 && !adHoc && !f.set.Changed("profile") {
-		return app, "", snippet, errorWithHint(exitUnchecked, "jotwatch profile add NAME --client-id ID keeps your app's credentials; or "+adHocHint, "there is no profile to open a storefront for")
-	}
-	if app, err = f.app(ctx); err != nil {
-		return app, "", snippet, err
-	}
-	if adHoc {
-		return app, "the client id given", listener.Snippet{ClientID: app.ClientID, Key: ix.IngestKey, Allow: allowAny, Base: base}, nil
-	}
-	named, err := f.named(ix)
-	if err != nil {
-		return app, "", snippet, err
-	}
-	p, err := only(ix, named, "to open a storefront for")
-	if err != nil {
-		return app, "", snippet, err
-	}
-	return app, p.Name, snippetOf(p, base), nil
+	return app, "the app " + app.ClientID, listener.Snippet{ClientID: app.ClientID, Key: ix.IngestKey, Allow: allowAny, Base: base}, nil
 }
 
 func readCustomers(name string) ([]storefront.Customer, error) {
@@ -133,7 +130,7 @@ func readCustomers(name string) ([]storefront.Customer, error) {
 	const hint = `write it as [{"id": 4927, "name": "Jane", "email": "jane@example.com", "group": 6}]`
 	text, err := os.ReadFile(name) //nolint:gosec // the user says which file
 	if err != nil {
-		return nil, wrongCall(hint, "cannot read customers %s: %s", echo(name), reason(err))
+		return nil, wrongCall("give the name of a file that you can read", "cannot read customers %s: %s", echo(name), reason(err))
 	}
 	people, err := storefront.ParseCustomers(text)
 	if err != nil {
@@ -142,13 +139,26 @@ func readCustomers(name string) ([]storefront.Customer, error) {
 	return people, nil
 }
 
-// sayAnswer prints a line for an answer of the token endpoint.
-func sayAnswer(a storefront.Answer) {
+// Answers print a line for each answer of the token endpoint.
+type answers struct {
+	mu    sync.Mutex
+	noise noise // of what other sites ask
+}
+
+func (s *answers) say(a storefront.Answer) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	now := time.Now()
+	if a.Status == http.StatusForbidden {
+		if _, say := s.noise.hearKind(a.Scenario, now); !say {
+			return
+		}
+	}
 	who := "nobody signed in"
 	if a.Customer != 0 {
 		who = fmt.Sprintf("customer %d", a.Customer)
 	}
-	line := fmt.Sprintf("%s  %d  %s  %s", time.Now().Format(time.TimeOnly), a.Status, a.Scenario, who)
+	line := fmt.Sprintf("%s  %d  %s  %s", now.Format(time.TimeOnly), a.Status, a.Scenario, who)
 	if len(a.Switches) > 0 {
 		line += "  (" + strings.Join(a.Switches, ", ") + ")"
 	}
@@ -173,19 +183,18 @@ func listenerURL(addr string, secure bool) (string, error) {
 	return "http://" + net.JoinHostPort(host, port), nil
 }
 
-// allowing is the flag that lets pages of a storefront send that is not at its usual place.
-func allowing(origin string) string {
-	if slices.Contains(storefrontOrigins, origin) {
-		return ""
+// listenFlags are those that a listener at base needs for a storefront.
+func listenFlags(base, origin string) string {
+	flags := ""
+	scheme, addr, _ := strings.Cut(base, "://")
+	if addr != listener.DefaultAddr {
+		flags += " --addr " + addr
 	}
-	return " --origin " + origin
-}
-
-// at is the flag for a listener that is not at its usual place.
-func at(base string) string {
-	_, addr, _ := strings.Cut(base, "://")
-	if addr == listener.DefaultAddr {
-		return ""
+	if scheme == "https" {
+		flags += " --tls-cert FILE --tls-key FILE"
 	}
-	return " --addr " + addr
+	if !slices.Contains(storefrontOrigins, origin) {
+		flags += " --origin " + origin
+	}
+	return flags
 }
