@@ -103,19 +103,20 @@ func newCrowd() *crowd {
 func (c *crowd) changed(conn net.Conn, state http.ConnState) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.leave(conn); state == http.StateClosed || state == http.StateHijacked {
+	known := c.leave(conn)
+	switch {
+	case state == http.StateClosed, state == http.StateHijacked, !known && state != http.StateNew: // it was hung up
+		return
+	case state == http.StateActive:
+		c.enter(conn, c.busy)
 		return
 	}
-	in := c.waiting
-	if state == http.StateActive {
-		in = c.busy
-	}
-	c.open[conn] = place{in, in.PushBack(conn)}
+	c.enter(conn, c.waiting)
 	if len(c.open) <= maxConns {
 		return
 	}
 	longest := c.waiting.Front()
-	if longest == nil || longest.Value == conn {
+	if longest.Value == conn && c.busy.Len() > 0 {
 		longest = c.busy.Front()
 	}
 	other := longest.Value.(net.Conn) //nolint:forcetypeassert // only those are put in
@@ -123,11 +124,17 @@ func (c *crowd) changed(conn net.Conn, state http.ConnState) {
 	hangUp(other)
 }
 
-func (c *crowd) leave(conn net.Conn) {
-	if p, ok := c.open[conn]; ok {
+func (c *crowd) enter(conn net.Conn, in *list.List) {
+	c.open[conn] = place{in, in.PushBack(conn)}
+}
+
+func (c *crowd) leave(conn net.Conn) (known bool) {
+	p, known := c.open[conn]
+	if known {
 		p.in.Remove(p.at)
 		delete(c.open, conn)
 	}
+	return known
 }
 
 // hangUp closes a connection without TLS's farewell, which would wait for the other side.
