@@ -4,8 +4,10 @@ import (
 	"fmt"
 	"os"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"charm.land/lipgloss/v2"
 	"github.com/charmbracelet/x/ansi"
@@ -34,12 +36,15 @@ func newLines() *lines { return &lines{paper: newPaper()} }
 // write writes the line of an arrival. again is what is to be said of others like it.
 func (l *lines) write(out *strings.Builder, box *inbox.Inbox, a *inbox.Arrival, again string, now time.Time) {
 	word, style := l.word(box, a, now)
-	parts := []string{a.At.Local().Format(time.TimeOnly), fmt.Sprintf("%-4s", fmt.Sprintf("#%d", a.ID)), style.Render(word) + strings.Repeat(" ", max(0, verdictWidth-lipgloss.Width(word)))}
-	if store := a.Store(); store != "" {
-		parts = append(parts, short(store, longestWho))
+	padding := strings.Repeat(" ", max(0, verdictWidth-utf8.RuneCountInString(word)))
+	if l.paper.coloured() {
+		word = style.Render(word)
 	}
-	parts = append(parts, strings.Join(l.facts(box, a, now), "; ")+again)
-	out.WriteString(l.paper.fit(strings.Join(parts, "  ")) + "\n")
+	line := fmt.Sprintf("%s  %-4s  %s%s  ", a.At.Local().Format(time.TimeOnly), "#"+strconv.FormatUint(a.ID, 10), word, padding)
+	if store := a.Store(); store != "" {
+		line += short(store, longestWho) + "  "
+	}
+	out.WriteString(l.paper.fit(line+strings.Join(l.facts(box, a, now), "; ")+again) + "\n")
 }
 
 // word is what arrived, in a word with a sign.
@@ -59,7 +64,13 @@ func (l *lines) word(box *inbox.Inbox, a *inbox.Arrival, now time.Time) (string,
 
 // short makes an untrusted text printable and as long as is good, without runs of blanks.
 func short(text string, most int) string {
-	return ansi.Truncate(safe.Line(strings.Join(strings.Fields(text), " ")), most, "…")
+	if strings.Contains(text, "  ") {
+		text = strings.Join(strings.Fields(text), " ")
+	}
+	if text = safe.Line(text); len(text) <= most { // no character has more cells than bytes
+		return text
+	}
+	return ansi.Truncate(text, most, "…")
 }
 
 // facts say about an arrival what a person looks for first.
