@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"hash/maphash"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -50,7 +51,7 @@ func (h *history) see(a *Arrival, held map[uint64]*Arrival) {
 	}
 	app, _ := r.Claims.String("aud")
 	a.who = h.sum(app, r.Store(), customer.ID)
-	a.key = h.sum(app, r.Store(), customer.ID, issued.Format(time.RFC3339))
+	a.key = h.sum(app, r.Store(), customer.ID, strconv.FormatInt(issued.Unix(), 10))
 	cached := false
 	if earlier, ok := h.tokens[a.key]; ok {
 		cached = true
@@ -163,9 +164,13 @@ func (c *clock) skew() (time.Duration, bool) {
 	if len(c.ages) < leastTokens {
 		return 0, false
 	}
-	ages := slices.Sorted(slices.Values(c.ages))
-	least := ages[0]
-	return least, (least <= -leastSkew || least >= leastSkew) && ages[leastTokens-1]-least <= leastSpread
+	least, agree := slices.Min(c.ages), 0
+	for _, age := range c.ages {
+		if age-least <= leastSpread {
+			agree++
+		}
+	}
+	return least, (least <= -leastSkew || least >= leastSkew) && agree >= leastTokens
 }
 
 // Skew is how far this machine's clock is ahead of a store's, negative where it is behind, as far as its tokens tell.

@@ -85,56 +85,53 @@ func (h handshakes) Write(line []byte) (int, error) {
 // A crowd bounds the open connections. A limit on accepting them would let idle or slow ones keep a browser out: the one that has
 // waited longest without a request makes room, or else the one whose request takes longest.
 type crowd struct {
-	mu            sync.Mutex
-	open          map[net.Conn]place
-	waiting, busy *list.List // the longest first
+	mu   sync.Mutex
+	open map[net.Conn]*list.Element
+	all  *list.List // of *visitor, by when they came to what they do, the longest ago first
 }
 
-// A place is where a connection stands.
-type place struct {
-	in *list.List
-	at *list.Element
+// A visitor is an open connection.
+type visitor struct {
+	conn net.Conn
+	busy bool // with a request
 }
 
-func newCrowd() *crowd {
-	return &crowd{open: map[net.Conn]place{}, waiting: list.New(), busy: list.New()}
-}
+func newCrowd() *crowd { return &crowd{open: map[net.Conn]*list.Element{}, all: list.New()} }
 
 func (c *crowd) changed(conn net.Conn, state http.ConnState) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	known := c.leave(conn)
+	place := c.open[conn]
 	switch {
-	case state == http.StateClosed, state == http.StateHijacked, !known && state != http.StateNew: // it was hung up
-		return
-	case state == http.StateActive:
-		c.enter(conn, c.busy)
-		return
+	case state == http.StateNew:
+		c.open[conn] = c.all.PushBack(&visitor{conn: conn})
+		if len(c.open) > maxConns {
+			other := c.longest(conn)
+			c.leave(other)
+			hangUp(other)
+		}
+	case place == nil: // it was hung up
+	case state == http.StateClosed, state == http.StateHijacked:
+		c.leave(conn)
+	default:
+		place.Value.(*visitor).busy = state == http.StateActive //nolint:forcetypeassert // only those are put in
+		c.all.MoveToBack(place)
 	}
-	c.enter(conn, c.waiting)
-	if len(c.open) <= maxConns {
-		return
-	}
-	longest := c.waiting.Front()
-	if longest.Value == conn && c.busy.Len() > 0 {
-		longest = c.busy.Front()
-	}
-	other := longest.Value.(net.Conn) //nolint:forcetypeassert // only those are put in
-	c.leave(other)
-	hangUp(other)
 }
 
-func (c *crowd) enter(conn net.Conn, in *list.List) {
-	c.open[conn] = place{in, in.PushBack(conn)}
+// longest is the connection that makes room for a new one.
+func (c *crowd) longest(fresh net.Conn) net.Conn {
+	for place := c.all.Front(); place != nil; place = place.Next() {
+		if v := place.Value.(*visitor); !v.busy && v.conn != fresh { //nolint:forcetypeassert // as above
+			return v.conn
+		}
+	}
+	return c.all.Front().Value.(*visitor).conn //nolint:forcetypeassert // as above
 }
 
-func (c *crowd) leave(conn net.Conn) (known bool) {
-	p, known := c.open[conn]
-	if known {
-		p.in.Remove(p.at)
-		delete(c.open, conn)
-	}
-	return known
+func (c *crowd) leave(conn net.Conn) {
+	c.all.Remove(c.open[conn])
+	delete(c.open, conn)
 }
 
 // hangUp closes a connection without TLS's farewell, which would wait for the other side.
