@@ -1,8 +1,10 @@
 package profiles_test
 
 import (
+	"bytes"
 	"context"
 	"fmt"
+	"os"
 	"slices"
 	"strings"
 	"sync"
@@ -150,5 +152,82 @@ func TestUsed(t *testing.T) {
 	ix := load(t, book)
 	if got := book.NewJudge(ix, nil, false).Order(); !slices.Equal(got, []string{"b", "c", "a"}) {
 		t.Errorf("order %q", got)
+	}
+}
+
+// A Judge over a changed index takes over what an earlier one fetched, as far as it is still the same, and what could not be had
+// is asked for again when that is wanted.
+func TestInheritedSecrets(t *testing.T) {
+	t.Parallel()
+	ctx, vault := t.Context(), &counting{}
+	book := profiles.New(profiles.Config{Dir: t.TempDir(), Vaults: map[profiles.VaultName]profiles.Vault{profiles.KeyringVault: vault}})
+	if err := book.Add(ctx, app("acme", profiles.KeyringVault), verifier.NewSecret(secretOne)); err != nil {
+		t.Fatal(err)
+	}
+	id := find(t, book, "acme").ID
+	edit := func(change func(*profiles.Profile), secret string) {
+		t.Helper()
+		err := book.Edit(ctx, id, func(p *profiles.Profile) error { change(p); return nil }, verifier.NewSecret(secret))
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	judge := book.NewJudge(load(t, book), nil, false)
+	text := signed(t, clientID, secretOne)
+	step := func(what string, want verifier.SignatureState, reads int) {
+		t.Helper()
+		later := book.NewJudge(load(t, book), nil, false)
+		later.Inherit(judge)
+		judge = later
+		vault.read = nil
+		r := judge.Settle(ctx, func(known []verifier.Credential) []*verifier.Report { return verifier.InspectAll(text, known) })[0]
+		if r.Signature != want || len(vault.read) != reads {
+			t.Errorf("%s: %s, read %d times, want %s and %d", what, r.Signature, len(vault.read), want, reads)
+		}
+	}
+	step("at first", verifier.SignatureVerified, 1)
+	step("nothing changed", verifier.SignatureVerified, 0)
+	edit(func(p *profiles.Profile) { p.Name = "beta" }, "")
+	step("renamed", verifier.SignatureVerified, 0)
+	edit(func(*profiles.Profile) {}, numbered(7))
+	step("another secret", verifier.SignatureMismatch, 1)
+	edit(func(*profiles.Profile) {}, secretOne)
+	vault.err = &profiles.VaultError{Vault: profiles.KeyringVault, Reason: profiles.ErrLocked, Wrong: "the keyring is locked", Hint: "unlock it"}
+	step("locked", verifier.SignatureUnchecked, 1)
+	if !judge.Unanswered() {
+		t.Error("it does not say that a secret could not be had")
+	}
+	vault.err = nil
+	judge.Retry()
+	step("unlocked", verifier.SignatureVerified, 1)
+	edit(func(p *profiles.Profile) { p.Vault, p.Command = profiles.CommandVault, "echo "+numbered(7) }, "")
+	step("by command", verifier.SignatureMismatch, 0)
+}
+
+// The installation's key stays what it is once it was given out, and can be renewed.
+func TestIngestKey(t *testing.T) {
+	t.Parallel()
+	book := newBook(t, t.TempDir())
+	first, err := book.Keep(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	again, err := book.Keep(t.Context())
+	if err != nil || again.IngestKey != first.IngestKey || load(t, book).IngestKey != first.IngestKey || len(first.IngestKey) < 16 {
+		t.Errorf("then it is %q, and was %q: %v", again.IngestKey, first.IngestKey, err)
+	}
+	renewed, err := book.RenewIngestKey(t.Context())
+	if err != nil || renewed.IngestKey == first.IngestKey || load(t, book).IngestKey != renewed.IngestKey {
+		t.Errorf("renewed it is %q, and was %q: %v", renewed.IngestKey, first.IngestKey, err)
+	}
+	text, err := os.ReadFile(book.Path())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(book.Path(), bytes.Replace(text, []byte(renewed.IngestKey), nil, 1), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if filled, err := book.Keep(t.Context()); err != nil || len(filled.IngestKey) < 16 || load(t, book).IngestKey != filled.IngestKey {
+		t.Errorf("where there was none it is %q: %v", filled.IngestKey, err)
 	}
 }

@@ -145,7 +145,11 @@ func allow(a *inbox.Arrival) string {
 // greet says where it listens, and to a person at a terminal what can be done with that.
 func (l *listening) greet(bound *listener.Sockets, f *credentialFlags) {
 	ix, by := l.jury.ix, "by the credentials given"
-	if l.jury.judge != nil {
+	named := slices.IndexFunc(ix.Profiles, func(p profiles.Profile) bool { return p.ID == l.jury.named })
+	switch {
+	case named >= 0:
+		by = "every token as " + ix.Profiles[named].Name + "'s"
+	case l.jury.judge != nil:
 		by = "by " + count(len(ix.Profiles), "profile")
 	}
 	tell("listening at " + bound.URL() + ", judging " + by)
@@ -161,10 +165,7 @@ func (l *listening) greet(bound *listener.Sockets, f *credentialFlags) {
 		tell("for a store: jotwatch profile add NAME --client-id ID keeps your app's credentials")
 		return
 	default:
-		p := &ix.Profiles[0]
-		if i := slices.IndexFunc(ix.Profiles, func(p profiles.Profile) bool { return p.ID == l.jury.named }); i >= 0 {
-			p = &ix.Profiles[i]
-		}
+		p := &ix.Profiles[max(0, named)]
 		key, snippet = p.IngestKey, " --profile "+profiles.Quoted(p.Name)
 		shop = snippet
 	}

@@ -64,8 +64,7 @@ jotwatch listen --record monday.ndjson`,
 				return err
 			}
 			l := listening{jury: jury, goal: goal, recording: recording, queue: inbox.NewQueue(), lines: newLines(), json: asJSON}
-			l.greet(bound, &credentials)
-			return l.run(cmd.Context(), bound, allowed)
+			return l.run(cmd.Context(), bound, allowed, func() { l.greet(bound, &credentials) })
 		},
 	}
 	flags := cmd.Flags()
@@ -105,10 +104,11 @@ type listening struct {
 	tally     tally
 }
 
-func (l *listening) run(ctx context.Context, bound *listener.Sockets, origins []string) error {
+func (l *listening) run(ctx context.Context, bound *listener.Sockets, origins []string, greet func()) error {
 	l.tally.started = time.Now()
 	ctx, stop := untilInterrupted(ctx)
 	defer stop()
+	greet()
 	serve, end := context.WithCancel(ctx)
 	if l.goal.timeout > 0 {
 		serve, end = context.WithTimeout(ctx, l.goal.timeout)

@@ -13,6 +13,7 @@ import (
 	"runtime"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -36,7 +37,12 @@ var saidURL = regexp.MustCompile(`https?://[^/\s,;]+`)
 // startServer starts the tool and waits until it says where it is.
 func startServer(t *testing.T, env []string, args ...string) *server {
 	t.Helper()
-	s := &server{t: t, cmd: exec.Command("jotwatch", args...), lines: make(chan string, 10_000)}
+	return startCommand(t, env, exec.Command("jotwatch", args...))
+}
+
+func startCommand(t *testing.T, env []string, cmd *exec.Cmd) *server {
+	t.Helper()
+	s := &server{t: t, cmd: cmd, lines: make(chan string, 10_000)}
 	s.cmd.Env = append(os.Environ(), env...)
 	stdout, err := s.cmd.StdoutPipe()
 	if err != nil {
@@ -78,7 +84,7 @@ func startServer(t *testing.T, env []string, args ...string) *server {
 	case <-time.After(30 * time.Second):
 	}
 	if s.url == "" {
-		t.Fatalf("%v does not say where it is:\n%s", args, s.said())
+		t.Fatalf("%v does not say where it is:\n%s", cmd, s.said())
 	}
 	return s
 }
@@ -371,6 +377,60 @@ func TestListenPortInUse(t *testing.T) {
 	code, _, said := result(withEnv(env, append([]string{"listen", "--addr", addr}, credentials...)...))
 	if code != exitUnchecked || !regexp.MustCompile(`port \d+ is in use by another jotwatch \(process \d+\)\nhint: jotwatch listen --addr 127.0.0.1:0 takes a free port\nhint: who has it: `).MatchString(said) {
 		t.Errorf("exit code %d, %q", code, said)
+	}
+}
+
+// The time that a suite gives it holds for its vaults too.
+func TestListenTimeoutBoundsVaults(t *testing.T) {
+	t.Parallel()
+	if runtime.GOOS == "windows" {
+		return // there is no sleep
+	}
+	env, _, _ := suite(t)
+	if code, _, said := result(withEnv(env, "profile", "add", "acme", "--client-id", clientID, "--store-hash", storeHash, "--secret-command", "sleep 60")); code != exitAsAsked {
+		t.Fatal(said)
+	}
+	start := time.Now()
+	s := startServer(t, env, "listen", "--json", "--addr", "127.0.0.1:0", "--expect", "is:valid", "--timeout", "2s")
+	var p struct {
+		IngestKey string `json:"ingest_key"`
+	}
+	_, shown, _ := result(withEnv(env, "profile", "show", "acme", "--json"))
+	if err := json.Unmarshal([]byte(shown), &p); err != nil {
+		t.Fatal(err)
+	}
+	s.post(p.IngestKey, minted(t, "valid"))
+	code, lines := s.wait()
+	if took := time.Since(start); code != exitNo || took > 20*time.Second {
+		t.Errorf("exit code %d after %v\n%s%s", code, took, lines, s.said())
+	}
+}
+
+// Whoever starts it with a signal ignored, as nohup does, means that.
+func TestListenWithHangupIgnored(t *testing.T) {
+	t.Parallel()
+	if runtime.GOOS == "windows" {
+		return // there is none
+	}
+	env, credentials, key := suite(t)
+	args := append([]string{"listen", "--json", "--addr", "127.0.0.1:0"}, credentials...)
+	s := startCommand(t, env, exec.Command("nohup", append([]string{"jotwatch"}, args...)...))
+	for range 3 {
+		if err := s.cmd.Process.Signal(syscall.SIGHUP); err != nil {
+			t.Fatal(err)
+		}
+	}
+	s.post(key(), minted(t, "valid"))
+	s.next("a token after the hangup", func(line) bool { return true })
+	if code, _ := s.end(); code != exitInterrupted {
+		t.Errorf("exit code %d", code)
+	}
+	s = startServer(t, env, args...)
+	if err := s.cmd.Process.Signal(syscall.SIGHUP); err != nil {
+		t.Fatal(err)
+	}
+	if code, _ := s.wait(); code != exitInterrupted || !strings.Contains(s.said(), "0 tokens") {
+		t.Errorf("of a hangup that is not ignored: exit code %d\n%s", code, s.said())
 	}
 }
 

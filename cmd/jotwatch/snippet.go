@@ -21,7 +21,7 @@ func snippetCommand() *cobra.Command {
 
 It does nothing for shoppers: it wakes up only in a tab that was opened with ?jotwatch in the address, and says in a badge what it got and whether it was delivered.
 
-  script-manager  for Storefront > Script Manager: location Footer, all storefront pages, category Essential, type Script
+  script-manager  for the store's Script Manager; it says which settings
   stencil         for a Stencil theme: templates/layout/base.html
   console         to paste into the browser's console; runs at once
   bookmarklet     the address of a bookmark; runs when it is clicked`,

@@ -75,10 +75,10 @@ jotwatch storefront --customers customers.json --slow 3s`,
 				bound.Close()
 				return wrongCall("jotwatch storefront --help", "%w", err)
 			}
-			tell("a test storefront for " + name + ": " + bound.URL() + "/?" + wakeUp)
-			tell("to see what it sends: jotwatch listen" + listenFlags(base, bound.URL()))
 			ctx, stop := untilInterrupted(cmd.Context())
 			defer stop()
+			tell("a test storefront for " + name + ": " + bound.URL() + "/?" + wakeUp)
+			tell("to see what it sends: jotwatch listen" + listenFlags(base, bound.URL()))
 			if err := bound.Serve(ctx, shop, nil); err != nil {
 				return errorWithHint(exitUnchecked, "try again", "%w", err)
 			}

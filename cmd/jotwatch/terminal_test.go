@@ -1,6 +1,9 @@
 package main
 
 import (
+	"os"
+	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -72,4 +75,39 @@ func TestAtTerminal(t *testing.T) {
 	if left := keyring.Secrets(t); len(left) != 0 {
 		t.Errorf("%d secrets are left in the keyring", len(left))
 	}
+}
+
+// A passphrase that is asked for while it listens is given up with ctrl+c, and the terminal is as it was.
+func TestListenAsksForPassphrase(t *testing.T) {
+	t.Parallel()
+	dir := tmuxtest.Build(t)
+	term := tmuxtest.New(t, dir, "listen", "100", "30", configDirVariable+"="+dir+"/config", "DBUS_SESSION_BUS_ADDRESS=unix:path=/nowhere")
+	for name, text := range map[string]string{"secret": secret, "passphrase": "correct horse battery"} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	addr := freeAddr(t)
+	term.Line("export PATH=" + dir + ":$PATH; cd " + dir + "; stty -g >before; clear")
+	term.Line("jotwatch profile add acme --client-id " + clientID + " --vault file --passphrase-file passphrase <secret; echo exit=$?")
+	term.Until("exit=0")
+	term.Line("jotwatch mint --client-id " + clientID + " --secret-file secret >token; clear; jotwatch listen --addr " + addr + "; echo exit=$?")
+	term.Until("listening at http://"+addr, "jotwatch snippet --profile acme --addr "+addr, "jotwatch storefront --profile acme --listener "+addr)
+	(&server{t: t, url: "http://" + addr}).post(regexp.MustCompile(`/in/(\w+)`).FindStringSubmatch(strings.ReplaceAll(term.Tmux("capture-pane", "-p"), "\n", ""))[1], term.File("token"))
+	term.Until("Passphrase of secrets.age (not shown):")
+	term.Tmux("send-keys", "C-c")
+	term.Until("1 token (1 unverified)", "exit=130")
+	term.Line("stty -g >after; echo st''ill here")
+	term.Until("still here")
+	if before, after := term.File("before"), term.File("after"); before != after {
+		t.Errorf("terminal modes were %s and are %s", before, after)
+	}
+	term.Line("clear; jotwatch listen --addr " + addr + "; echo exit=$?")
+	term.Until("listening at http://" + addr)
+	(&server{t: t, url: "http://" + addr}).post(regexp.MustCompile(`/in/(\w+)`).FindStringSubmatch(strings.ReplaceAll(term.Tmux("capture-pane", "-p"), "\n", ""))[1], term.File("token"))
+	term.Until("Passphrase of secrets.age (not shown):")
+	term.Line("correct horse battery")
+	term.Until("✓ valid", "acme  customer 4927")
+	term.Tmux("send-keys", "C-c")
+	term.Until("1 token (1 valid)", "exit=130")
 }
