@@ -41,8 +41,7 @@ func newHistory() history {
 
 // see compares a Current Customer token with earlier ones of those that are held, and remembers it. A token whose signature does
 // not fit proves nothing.
-func (h *history) see(a *Arrival, held map[uint64]*Arrival) {
-	r := a.full
+func (h *history) see(a *Arrival, r *verifier.Report, held map[uint64]*Arrival) {
 	issued, dated := r.IssuedAt()
 	customer := r.Customer()
 	if r.Kind != verifier.CurrentCustomer || !dated || customer.ID == "" ||

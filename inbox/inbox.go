@@ -97,9 +97,10 @@ func (b *Inbox) Add(batch ...*Arrival) {
 			continue
 		}
 		if !a.past {
-			b.judge(a)
+			a.full = b.judge(a)
+			b.fresh = append(b.fresh, a)
 			b.name(a)
-			b.compare(a)
+			b.compare(a, a.full)
 		}
 		b.count(a)
 		if a.Source != Recording {
@@ -144,15 +145,15 @@ func (b *Inbox) drop(list []*Arrival) []*Arrival {
 	return list[1:]
 }
 
-// judge holds an arrival against the credentials.
-func (b *Inbox) judge(a *Arrival) {
+// judge holds an arrival against the credentials. It keeps what is brief of the report that it returns.
+func (b *Inbox) judge(a *Arrival) *verifier.Report {
 	a.judged = len(b.changes)
 	r := verifier.Inspect(a.subject(), b.credentials, verifier.WithLeeway(b.leeway))
-	a.report, a.full, a.wants = r.Brief(), r, len(r.Wants) > 0
+	a.report, a.wants = r.Brief(), len(r.Wants) > 0
 	if a.Status >= 300 { // the subject is a copy, which would be held with its token
 		a.report.Token = strings.Clone(r.Token)
 	}
-	b.fresh = append(b.fresh, a)
+	return r
 }
 
 // name says what arrived.
@@ -182,10 +183,10 @@ func (b *Inbox) name(a *Arrival) {
 const failedReason = "the page got no answer from the storefront: "
 
 // compare holds a token against earlier ones, once, when its judgement waits for no secret: a forged one proves nothing.
-func (b *Inbox) compare(a *Arrival) {
+func (b *Inbox) compare(a *Arrival, r *verifier.Report) {
 	if a.Outcome == Token && !a.seen && !a.wants {
 		a.seen = true
-		b.history.see(a, b.byID)
+		b.history.see(a, r, b.byID)
 	}
 }
 
@@ -228,8 +229,11 @@ func (b *Inbox) renew(a *Arrival) {
 	unsettled := a.report.Signature != verifier.SignatureVerified
 	for _, c := range b.changes[a.judged:] {
 		if c.identity || unsettled || c.profile == a.report.Profile || c.profile == a.report.SignedBy {
-			b.judge(a)
-			b.compare(a)
+			r := b.judge(a)
+			b.compare(a, r)
+			if a.full != nil {
+				a.full = r
+			}
 			return
 		}
 	}

@@ -41,17 +41,18 @@ func (q *Queue) Offer(a *Arrival) (id uint64, ok bool) {
 		q.bytes.Add(-size)
 		return 0, false
 	}
-	a.ID = q.NextID()
+	id = q.NextID()
+	a.ID = id
 	select {
-	case q.arrivals <- a:
-		return a.ID, true
+	case q.arrivals <- a: // which is its owner's from then on
+		return id, true
 	default:
 	}
 	patience := time.NewTimer(queuePatience)
 	defer patience.Stop()
 	select {
 	case q.arrivals <- a:
-		return a.ID, true
+		return id, true
 	case <-patience.C:
 		q.bytes.Add(-size)
 		return 0, false
