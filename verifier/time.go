@@ -92,7 +92,7 @@ func (r *Report) Time(now time.Time) TimeState {
 	if r.recorded != nil {
 		return r.recorded.time
 	}
-	if expires, ok := r.ExpiresAt(); ok && !now.Before(expires.Add(r.leeway)) {
+	if r.times.expires != nil && now.Add(-r.leeway).Unix() >= *r.times.expires {
 		return TimeExpired
 	}
 	if r.ahead(r.times.notBefore, now, 0) || r.ahead(r.times.issued, now, clockTolerance) {
@@ -106,8 +106,7 @@ func (r *Report) Time(now time.Time) TimeState {
 
 // ahead reports whether a date lies after now by more than the leeway and what is tolerated.
 func (r *Report) ahead(date *int64, now time.Time, tolerated time.Duration) bool {
-	at, ok := unix(date)
-	return ok && at.After(now.Add(r.leeway).Add(tolerated))
+	return date != nil && *date > now.Add(r.leeway+tolerated).Unix()
 }
 
 // timeFindings are those that now decides.
