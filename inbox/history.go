@@ -39,13 +39,13 @@ func newHistory() history {
 	return history{maphash.MakeSeed(), map[uint64]uint64{}, map[uint64]group{}, map[string]*clock{}}
 }
 
-// see compares a Current Customer token with earlier ones of those that are held, and remembers it. A token whose signature does
-// not fit proves nothing.
+// see compares a Current Customer token with earlier ones of those that are held, and remembers it. A token that is
+// wrong proves nothing.
 func (h *history) see(a *Arrival, r *verifier.Report, held map[uint64]*Arrival) {
 	issued, dated := r.IssuedAt()
 	customer := r.Customer()
-	if r.Kind != verifier.CurrentCustomer || !dated || customer.ID == "" ||
-		r.Signature == verifier.SignatureMismatch || r.Signature == verifier.SignatureMissing {
+	verdict := r.Verdict(a.At)
+	if r.Kind != verifier.CurrentCustomer || !dated || customer.ID == "" || verdict == verifier.Malformed || verdict == verifier.Invalid {
 		return
 	}
 	app, _ := r.Claims.String("aud")
