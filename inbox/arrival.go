@@ -6,6 +6,7 @@
 package inbox
 
 import (
+	"cmp"
 	"encoding/json"
 	"strconv"
 	"time"
@@ -50,32 +51,30 @@ type Arrival struct {
 	Text    string  // what holds the token, or the answer's body
 	Failed  string  // why the page got no answer from the storefront at all
 
-	report *verifier.Report   // brief; nil where there is nothing to judge
-	full   *verifier.Report   // until the next Add
-	more   []verifier.Finding // what only other arrivals show
-	judged int                // how many changes of credentials it was judged after
-	wants  bool               // a secret that is not there yet would settle it
-	seen   bool               // it was compared with earlier ones
-	key    uint64             // of the same token of an earlier arrival
-	who    uint64             // of other tokens of its customer
-	past   bool               // its judgement is a recorded one
+	report      *verifier.Report   // brief; nil where there is nothing to judge
+	full        *verifier.Report   // until the next Add
+	findings    []verifier.Finding // what only other arrivals show
+	judged      int                // how many changes of credentials it was judged after
+	wants       bool               // a secret that is not there yet would settle it
+	seen        bool               // it was compared with earlier ones
+	tokenKey    uint64             // of the same token of another arrival
+	customerKey uint64             // of other tokens of its customer
+	recorded    bool               // its judgement is that of another time
 }
 
 // Recorded reports whether its judgement is that of another time.
-func (a *Arrival) Recorded() bool { return a.past }
+func (a *Arrival) Recorded() bool { return a.recorded }
 
 // size is how much of the bound on text it takes, in bytes.
 func (a *Arrival) size() int { return len(a.Text) + len(a.Reason) }
 
-// Store is what names the store to a person: the profile, or else the hash that the token says.
+// Store is what names the store to a person: of a token the profile that owns it, or else the hash that it says; of what is no token
+// the profile that the listener's address belongs to.
 func (a *Arrival) Store() string {
-	if a.report != nil && a.report.Profile != "" {
-		return a.report.Profile
+	if a.Outcome == Token && a.report != nil {
+		return cmp.Or(a.report.Profile, a.report.Store(), a.Profile)
 	}
-	if a.Profile != "" || a.report == nil {
-		return a.Profile
-	}
-	return a.report.Store()
+	return a.Profile
 }
 
 // json writes it as one object, with its report where it is a token, and with what came in where raw is not nil.

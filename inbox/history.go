@@ -49,18 +49,18 @@ func (h *history) see(a *Arrival, r *verifier.Report, held map[uint64]*Arrival) 
 		return
 	}
 	app, _ := r.Claims.String("aud")
-	a.who = h.sum(app, r.Store(), customer.ID)
-	a.key = h.sum(app, r.Store(), customer.ID, strconv.FormatInt(issued.Unix(), 10))
+	a.customerKey = h.sum(app, r.Store(), customer.ID)
+	a.tokenKey = h.sum(app, r.Store(), customer.ID, strconv.FormatInt(issued.Unix(), 10))
 	cached := false
-	if earlier, ok := h.tokens[a.key]; ok {
+	if earlier, ok := h.tokens[a.tokenKey]; ok {
 		cached = true
 		says := "It is the token of #%d again: out of BigCommerce's cache, or sent twice."
 		if other := held[earlier]; other == nil || other.report.Token != r.Token {
 			says = "It has the iat of #%d, of the same customer, and is not the same text: the cache does that, or it was made by hand."
 		}
-		a.more = append(a.more, verifier.Finding{Code: verifier.CodeClaimsCached, Severity: verifier.Note, Message: fmt.Sprintf(says, earlier)})
+		a.findings = append(a.findings, verifier.Finding{Code: verifier.CodeClaimsCached, Severity: verifier.Note, Message: fmt.Sprintf(says, earlier)})
 	}
-	h.tokens[a.key] = a.ID
+	h.tokens[a.tokenKey] = a.ID
 	h.compareGroups(a, held, customer, cached || a.At.Sub(issued) > cachedAge)
 	if r.Signature == verifier.SignatureVerified && a.Source == Listener && !cached {
 		h.compareClocks(a, r.Store(), issued)
@@ -80,19 +80,19 @@ func (h *history) sum(parts ...string) uint64 {
 // compareGroups notes a group of 0 in a cached token where another token of the same customer names a group.
 func (h *history) compareGroups(a *Arrival, held map[uint64]*Arrival, customer verifier.Customer, cached bool) {
 	name := strings.Clone(customer.Group[:min(len(customer.Group), longestGroup)])
-	before, known := h.customers[a.who]
+	before, known := h.customers[a.customerKey]
 	if !known && len(h.customers) >= mostSubjects {
 		clear(h.customers)
 	}
-	h.customers[a.who] = group{a.ID, name, cached}
+	h.customers[a.customerKey] = group{a.ID, name, cached}
 	switch {
 	case !known || before.name == name:
 	case noGroup(name) && cached:
-		a.more = append(a.more, staleGroup(name, before.id, before.name))
-		h.customers[a.who] = before // which is the true one
+		a.findings = append(a.findings, staleGroup(name, before.id, before.name))
+		h.customers[a.customerKey] = before // which is the true one
 	case noGroup(before.name) && before.cached && held[before.id] != nil:
 		other := held[before.id]
-		other.more = append(other.more, staleGroup(before.name, a.ID, name))
+		other.findings = append(other.findings, staleGroup(before.name, a.ID, name))
 	}
 }
 
@@ -108,11 +108,11 @@ func staleGroup(says string, other uint64, group string) verifier.Finding {
 
 // forget lets go what only an arrival that is no longer held stood for.
 func (h *history) forget(a *Arrival) {
-	if h.tokens[a.key] == a.ID {
-		delete(h.tokens, a.key)
+	if h.tokens[a.tokenKey] == a.ID {
+		delete(h.tokens, a.tokenKey)
 	}
-	if h.customers[a.who].id == a.ID {
-		delete(h.customers, a.who)
+	if h.customers[a.customerKey].id == a.ID {
+		delete(h.customers, a.customerKey)
 	}
 }
 
@@ -151,7 +151,7 @@ func (h *history) compareClocks(a *Arrival, store string, issued time.Time) {
 	if skew < 0 {
 		direction = "behind"
 	}
-	a.more = append(a.more, verifier.Finding{
+	a.findings = append(a.findings, verifier.Finding{
 		Code: verifier.CodeTimeSkew, Severity: verifier.Warning,
 		Message: fmt.Sprintf("This machine's clock seems to be %s %s the store's: so say the last %d tokens.", verifier.Span(time.Unix(0, 0), time.Unix(0, 0).Add(skew)), direction, len(c.ages)),
 		Fix:     "Set this machine's clock by NTP, and look at that of the server that runs your backend.",

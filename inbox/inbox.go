@@ -96,7 +96,7 @@ func (b *Inbox) Add(batch ...*Arrival) {
 			b.refusals = append(b.refusals, a)
 			continue
 		}
-		if !a.past {
+		if !a.recorded {
 			a.full = b.judge(a)
 			b.fresh = append(b.fresh, a)
 			b.name(a)
@@ -223,7 +223,7 @@ func whole(text string) string {
 
 // renew judges an arrival again if credentials changed since that may matter to it.
 func (b *Inbox) renew(a *Arrival) {
-	if a.judged == len(b.changes) || a.report == nil || a.past {
+	if a.judged == len(b.changes) || a.Outcome != Token || a.recorded {
 		return
 	}
 	unsettled := a.report.Signature != verifier.SignatureVerified
@@ -246,7 +246,7 @@ func (b *Inbox) Report(a *Arrival) *verifier.Report {
 	switch {
 	case a.report == nil || a.full != nil:
 		return a.full
-	case a.past:
+	case a.recorded:
 		full, err := verifier.ReadReport([]byte(a.Text))
 		if err != nil { // it was read before
 			return a.report
@@ -267,7 +267,7 @@ func (b *Inbox) Findings(a *Arrival, now time.Time) []verifier.Finding {
 	if b.Brief(a) == nil {
 		return nil
 	}
-	return a.report.Findings(now, a.more...)
+	return a.report.Findings(now, a.findings...)
 }
 
 // Wants are the reports that secrets would settle which are not there yet.
@@ -289,7 +289,8 @@ func (b *Inbox) JSON(a *Arrival, now time.Time) []byte { return b.json(a, now, n
 func (b *Inbox) json(a *Arrival, now time.Time, raw *string) []byte {
 	var report []byte
 	if a.Outcome == Token {
-		report = b.Report(a).JSON(now, a.more...)
+		r := b.Report(a) // which may find more
+		report = r.JSON(now, a.findings...)
 	}
 	return safe.JSON(a.json(report, raw))
 }

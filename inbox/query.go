@@ -12,7 +12,7 @@ import (
 
 // A Query says which arrivals are wanted, in the filter language:
 //
-//	word            in the store, customer, kind, page, origin, reason or findings
+//	word            in the store, customer, kind, page, origin or reason, the beginning of a finding, or what is: takes
 //	store:acme      in the profile's name, or in the store hash
 //	is:expired      a verdict, an outcome, a state of the signature, or cached or recorded
 //	kind:app        the kind's name, or the beginning of it
@@ -56,8 +56,8 @@ func allStates() []string {
 	return append(all, states...)
 }
 
-// Fields are the names that stand before a colon in a query.
-func Fields() []string { return []string{"store", "is", "kind", "customer", "email", "code"} }
+// fields are the names that stand before a colon in a query.
+var fields = []string{"store", "is", "kind", "customer", "email", "code"}
 
 // ParseQuery reads a query. An empty one wants everything. The error is a *QueryError.
 func ParseQuery(text string) (*Query, error) {
@@ -113,7 +113,7 @@ func parseTerm(word string) (term, error) {
 		return t, nil
 	}
 	t.field = strings.ToLower(name)
-	if !slices.Contains(Fields(), t.field) {
+	if !slices.Contains(fields, t.field) {
 		return t, &QueryError{fmt.Sprintf("there is no field %q to filter by", name), "the fields are store:, is:, kind:, customer:, email:, code:, age< and age>; a word with a colon goes into quotes"}
 	}
 	for one := range strings.SplitSeq(strings.ToLower(value), ",") {
@@ -196,14 +196,14 @@ func (b *Inbox) holds(t *term, a *Arrival, now time.Time) bool {
 	}
 	r := b.Brief(a)
 	for _, want := range t.any {
-		if b.fits(t.field, want, a, r, now) {
+		if fits(t.field, want, a, r, now) {
 			return true
 		}
 	}
 	return false
 }
 
-func (b *Inbox) fits(field, want string, a *Arrival, r *verifier.Report, now time.Time) bool {
+func fits(field, want string, a *Arrival, r *verifier.Report, now time.Time) bool {
 	switch field {
 	case "store":
 		return contains(a.Store(), want) || r != nil && contains(r.Store(), want)
@@ -214,36 +214,35 @@ func (b *Inbox) fits(field, want string, a *Arrival, r *verifier.Report, now tim
 	case "email":
 		return r != nil && contains(r.Customer().Email, want)
 	case "code":
-		return r != nil && b.hasCode(a, r, want, now)
+		return r != nil && hasCode(a, r, want, now)
 	case "is":
-		return b.is(a, r, want, now)
+		return is(a, r, want, now)
 	}
-	if contains(a.Store(), want) || contains(a.Page, want) || contains(a.Origin, want) || contains(a.Reason, want) || contains(string(a.Outcome), want) {
+	if contains(a.Store(), want) || contains(a.Page, want) || contains(a.Origin, want) || contains(a.Reason, want) || is(a, r, want, now) {
 		return true
 	}
 	if r == nil {
 		return false
 	}
 	c := r.Customer()
-	return c.ID == want || contains(c.Email, want) || contains(r.Store(), want) || contains(string(r.Verdict(now)), want) ||
-		contains(string(r.Kind), want) || b.hasCode(a, r, want, now)
+	return c.ID == want || contains(c.Email, want) || contains(r.Store(), want) || contains(string(r.Kind), want) || hasCode(a, r, want, now)
 }
 
-func (b *Inbox) is(a *Arrival, r *verifier.Report, want string, now time.Time) bool {
+func is(a *Arrival, r *verifier.Report, want string, now time.Time) bool {
 	switch want {
 	case string(a.Outcome):
 		return true
 	case "recorded":
-		return a.past
+		return a.recorded
 	case "cached":
-		return r != nil && b.hasCode(a, r, string(verifier.CodeClaimsCached), now)
+		return r != nil && hasCode(a, r, string(verifier.CodeClaimsCached), now)
 	}
 	return a.Outcome == Token && r != nil && (string(r.Verdict(now)) == want || string(r.Signature) == want)
 }
 
-func (b *Inbox) hasCode(a *Arrival, r *verifier.Report, want string, now time.Time) bool {
+func hasCode(a *Arrival, r *verifier.Report, want string, now time.Time) bool {
 	begins := func(f verifier.Finding) bool { return strings.HasPrefix(string(f.Code), want) }
-	return slices.ContainsFunc(a.more, begins) || r.HasCode(want, now)
+	return slices.ContainsFunc(a.findings, begins) || r.HasCode(want, now)
 }
 
 // contains reports whether a text holds a part, which is in lower case.

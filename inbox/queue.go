@@ -84,7 +84,7 @@ func (q *Queue) Take(ctx context.Context) []*Arrival {
 		batch = append(batch, a)
 	case <-ctx.Done():
 	}
-	runtime.Gosched() // so that in a flood more of it is taken at once
+	runtime.Gosched() // so that in a flood more of it is taken at once: fewer writes, or frames
 	batch = drain(q.arrivals, batch, batchLength)
 	batch = drain(q.refusals, batch, len(batch)+batchLength)
 	for _, a := range batch {

@@ -13,7 +13,7 @@ import (
 func TestQueue(t *testing.T) {
 	t.Parallel()
 	q := inbox.NewQueue()
-	const senders, each = 8, 2000
+	const senders, each = 8, 1000 // so many have a place
 	var sending sync.WaitGroup
 	for range senders {
 		sending.Go(func() {

@@ -39,7 +39,7 @@ func (r *Recorder) Record(b *Inbox, arrivals []*Arrival, now time.Time) error {
 		switch {
 		case !r.raw:
 			line = redact(b.JSON(a, now))
-		case a.Outcome == Rejected || a.past:
+		case a.Outcome == Rejected || a.recorded:
 			line = b.JSON(a, now)
 		default:
 			line = b.json(a, now, &a.Text)
@@ -186,7 +186,7 @@ func loadLine(line []byte) (*Arrival, error) {
 		}
 		return a, nil
 	}
-	a.past = in.Outcome != Rejected
+	a.recorded = in.Outcome != Rejected
 	if in.Outcome == Token {
 		full, err := verifier.ReadReport(in.Report)
 		if err != nil {

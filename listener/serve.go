@@ -26,16 +26,16 @@ const (
 	maxConns    = 256             // connections; the one that has waited longest without a request makes room
 )
 
-// Serve answers requests until ctx ends, and then those that have begun. unheard, if it is not nil, is told from any goroutine why a
-// connection came to no request, where that is a matter of TLS.
-func (s *Sockets) Serve(ctx context.Context, handler http.Handler, unheard func(why string)) error {
-	places := newCrowd()
+// Serve answers requests until ctx ends, and then those that have begun. onHandshakeError, if it is not nil, is called from any
+// goroutine with why a connection came to no request, where that is a matter of TLS.
+func (s *Sockets) Serve(ctx context.Context, handler http.Handler, onHandshakeError func(why string)) error {
+	limit := newConnLimit()
 	server := &http.Server{
 		Handler: named(handler), ReadHeaderTimeout: headerTime, ReadTimeout: requestTime, WriteTimeout: answerTime, IdleTimeout: idleTime,
-		MaxHeaderBytes: maxHeader, ConnState: places.changed,
+		MaxHeaderBytes: maxHeader, ConnState: limit.changed,
 		DisableGeneralOptionsHandler: true,                                              // it would answer before the Host is looked at
 		BaseContext:                  func(net.Listener) context.Context { return ctx }, // a slow answer ends with it
-		ErrorLog:                     log.New(handshakes(unheard), "", 0),               // it would write over the screen, and repeat what it was sent
+		ErrorLog:                     log.New(handshakes(onHandshakeError), "", 0),      // it would write over the screen, and repeat what it was sent
 	}
 	server.Protocols = new(http.Protocols)
 	server.Protocols.SetHTTP1(true)
@@ -82,54 +82,56 @@ func (h handshakes) Write(line []byte) (int, error) {
 	return len(line), nil
 }
 
-// A crowd bounds the open connections. A limit on accepting them would let idle or slow ones keep a browser out: the one that has
+// A connLimit bounds the open connections. A limit on accepting them would let idle or slow ones keep a browser out: the one that has
 // waited longest without a request makes room, or else the one whose request takes longest.
-type crowd struct {
+type connLimit struct {
 	mu   sync.Mutex
 	open map[net.Conn]*list.Element
-	all  *list.List // of *visitor, by when they came to what they do, the longest ago first
+	all  *list.List // of *openConn, by when they came to what they do, the longest ago first
 }
 
-// A visitor is an open connection.
-type visitor struct {
+// An openConn is an open connection.
+type openConn struct {
 	conn net.Conn
 	busy bool // with a request
 }
 
-func newCrowd() *crowd { return &crowd{open: map[net.Conn]*list.Element{}, all: list.New()} }
+func newConnLimit() *connLimit {
+	return &connLimit{open: map[net.Conn]*list.Element{}, all: list.New()}
+}
 
-func (c *crowd) changed(conn net.Conn, state http.ConnState) {
+func (c *connLimit) changed(conn net.Conn, state http.ConnState) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	place := c.open[conn]
 	switch {
 	case state == http.StateNew:
-		c.open[conn] = c.all.PushBack(&visitor{conn: conn})
+		c.open[conn] = c.all.PushBack(&openConn{conn: conn})
 		if len(c.open) > maxConns {
-			other := c.longest(conn)
-			c.leave(other)
+			other := c.oldest(conn)
+			c.remove(other)
 			hangUp(other)
 		}
 	case place == nil: // it was hung up
 	case state == http.StateClosed, state == http.StateHijacked:
-		c.leave(conn)
+		c.remove(conn)
 	default:
-		place.Value.(*visitor).busy = state == http.StateActive //nolint:forcetypeassert // only those are put in
+		place.Value.(*openConn).busy = state == http.StateActive //nolint:forcetypeassert // only those are put in
 		c.all.MoveToBack(place)
 	}
 }
 
-// longest is the connection that makes room for a new one.
-func (c *crowd) longest(fresh net.Conn) net.Conn {
+// oldest is the connection that makes room for a new one.
+func (c *connLimit) oldest(fresh net.Conn) net.Conn {
 	for place := c.all.Front(); place != nil; place = place.Next() {
-		if v := place.Value.(*visitor); !v.busy && v.conn != fresh { //nolint:forcetypeassert // as above
+		if v := place.Value.(*openConn); !v.busy && v.conn != fresh { //nolint:forcetypeassert // as above
 			return v.conn
 		}
 	}
-	return c.all.Front().Value.(*visitor).conn //nolint:forcetypeassert // as above
+	return c.all.Front().Value.(*openConn).conn //nolint:forcetypeassert // as above
 }
 
-func (c *crowd) leave(conn net.Conn) {
+func (c *connLimit) remove(conn net.Conn) {
 	c.all.Remove(c.open[conn])
 	delete(c.open, conn)
 }

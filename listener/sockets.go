@@ -56,7 +56,7 @@ type Sockets struct {
 func Open(ctx context.Context, addr string, options Options) (*Sockets, error) {
 	host, portText, err := net.SplitHostPort(addr)
 	port, notANumber := strconv.ParseUint(portText, 10, 16)
-	if err != nil || notANumber != nil || host == "" && !options.AllowRemote {
+	if err != nil || notANumber != nil || host == "" {
 		return nil, fmt.Errorf("listen at %q: %w", addr, ErrBadAddr)
 	}
 	ip, notAnIP := netip.ParseAddr(host)
@@ -138,7 +138,7 @@ func certified(c *tls.Certificate) []string {
 	return names
 }
 
-// processHeader is where that is said.
+// processHeader is the header of an answer that says which process gives it.
 const processHeader = "Jotwatch-Process"
 
 // whoHas asks a port who has it, in the clear and by TLS.
@@ -175,7 +175,7 @@ func (s *Sockets) URL() string {
 	return "http://" + s.Addr()
 }
 
-// Hosts are the values of a Host header that mean this address.
+// Hosts are the values of a Host header that mean this address. A certificate for *.example names no host.
 func (s *Sockets) Hosts() []string {
 	usual := 80
 	if s.secure {

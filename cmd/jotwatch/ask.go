@@ -57,10 +57,7 @@ func ask(ctx context.Context, question string, hidden bool) (string, error) {
 		}
 		return strings.TrimSpace(line), nil
 	}
-	if state, err := term.GetState(in.Fd()); err == nil {
-		giveUp := context.AfterFunc(ctx, func() { _ = term.Restore(in.Fd(), state) }) // the read goes on, but the program ends
-		defer giveUp()
-	}
+	state, unknown := term.GetState(in.Fd())
 	typed := make(chan struct{})
 	var text []byte
 	go func() {
@@ -69,7 +66,10 @@ func ask(ctx context.Context, question string, hidden bool) (string, error) {
 	}()
 	select {
 	case <-typed:
-	case <-ctx.Done():
+	case <-ctx.Done(): // the read goes on, but the program ends
+		if unknown == nil {
+			_ = term.Restore(in.Fd(), state)
+		}
 		return "", ctx.Err()
 	}
 	_, _ = io.WriteString(out, "\n")

@@ -35,7 +35,7 @@ func BenchmarkLines(b *testing.B) {
 		l := newLines()
 		for b.Loop() {
 			var out strings.Builder
-			l.write(&out, box, a, "", now)
+			l.write(&out, box, a, now)
 		}
 	})
 	b.Run("JSON", func(b *testing.B) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"os"
 	"slices"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -39,6 +40,8 @@ type jury struct {
 	next  atomic.Pointer[profiles.Index] // that was read since
 	asked time.Time                      // a vault, last
 	noted time.Time
+
+	noting sync.WaitGroup
 }
 
 // jury makes one of what the flags hold. Where the profiles cannot be read, that is said, and everything is decoded all the same.
@@ -91,6 +94,9 @@ func (j *jury) use(ctx context.Context, ix *profiles.Index) {
 	var named *profiles.Profile
 	if i := slices.IndexFunc(ix.Profiles, func(p profiles.Profile) bool { return p.ID == j.named }); i >= 0 {
 		named = &ix.Profiles[i]
+	} else if j.named != "" {
+		tell("the profile that --profile named is gone: tokens are judged as whosever they are")
+		j.named = ""
 	}
 	judge := j.book.NewJudge(ix, named, false)
 	if j.judge != nil {
@@ -100,8 +106,8 @@ func (j *jury) use(ctx context.Context, ix *profiles.Index) {
 	j.settle(ctx, nil)
 }
 
-// watch reads the profiles again when they change, and tells of them, until ctx ends.
-func (j *jury) watch(ctx context.Context, tell func(*profiles.Index)) {
+// watch reads the profiles again when they change, and calls changed with them, until ctx ends.
+func (j *jury) watch(ctx context.Context, changed func(*profiles.Index)) {
 	if j.book == nil {
 		return
 	}
@@ -119,7 +125,7 @@ func (j *jury) watch(ctx context.Context, tell func(*profiles.Index)) {
 		}
 		if ix, err := j.book.Load(); err == nil { // else what was read before holds
 			j.seen = now
-			tell(ix)
+			changed(ix)
 			j.next.Store(ix)
 		}
 	}
@@ -165,10 +171,14 @@ func (j *jury) used(ctx context.Context, arrivals []*inbox.Arrival) {
 		}
 	}
 	if len(reports) > 0 {
-		j.noted = time.Now()
-		go j.book.Used(ctx, reports, j.noted)
+		now := time.Now()
+		j.noted = now
+		j.noting.Go(func() { j.book.Used(ctx, reports, now) })
 	}
 }
+
+// finish waits for what goes on beside.
+func (j *jury) finish() { j.noting.Wait() }
 
 // keys are the addresses that snippets may post to, by the profiles and with further origins of pages.
 func keys(ix *profiles.Index, more []string) []listener.Key {

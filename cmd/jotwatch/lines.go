@@ -33,8 +33,8 @@ const (
 
 func newLines() *lines { return &lines{paper: newPaper()} }
 
-// write writes the line of an arrival. again is what is to be said of others like it.
-func (l *lines) write(out *strings.Builder, box *inbox.Inbox, a *inbox.Arrival, again string, now time.Time) {
+// write writes the line of an arrival.
+func (l *lines) write(out *strings.Builder, box *inbox.Inbox, a *inbox.Arrival, now time.Time) {
 	word, style := l.word(box, a, now)
 	padding := strings.Repeat(" ", max(0, verdictWidth-utf8.RuneCountInString(word)))
 	if l.paper.coloured() {
@@ -44,7 +44,7 @@ func (l *lines) write(out *strings.Builder, box *inbox.Inbox, a *inbox.Arrival, 
 	if store := a.Store(); store != "" {
 		line += short(store, longestWho) + "  "
 	}
-	out.WriteString(l.paper.fit(line+strings.Join(l.facts(box, a, now), "; ")+again) + "\n")
+	out.WriteString(l.paper.fit(line+strings.Join(l.facts(box, a, now), "; ")) + "\n")
 }
 
 // word is what arrived, in a word with a sign.

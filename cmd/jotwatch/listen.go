@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"strings"
 	"time"
@@ -49,13 +50,12 @@ jotwatch listen --record monday.ndjson`,
 			if err != nil {
 				return err
 			}
-			recording, err := record.create()
+			jury, err := credentials.jury(cmd.Context(), leeway)
 			if err != nil {
 				return err
 			}
-			jury, err := credentials.jury(cmd.Context(), leeway)
+			recording, err := record.create()
 			if err != nil {
-				recording.discard()
 				return err
 			}
 			bound, err := sockets.open(cmd.Context(), "listen", options)
@@ -122,27 +122,30 @@ func (l *listening) run(ctx context.Context, bound *listener.Sockets, origins []
 	defer drain()
 	var served error
 	go func() {
-		served = bound.Serve(serve, door, l.unheard)
+		served = bound.Serve(serve, door, l.handshakeFailed)
 		drain() // what was taken is still printed
 	}()
 	err := l.take(serve, drained)
 	end()
 	<-drained.Done()
+	l.jury.finish()
 	if err == nil && served != nil {
 		err = errorWithHint(exitUnchecked, "try again", "%w", served)
 	}
 	for batch := l.queue.Take(drained); len(batch) > 0; batch = l.queue.Take(drained) {
 		l.tally.after += len(batch) // the goal was decided before them
 	}
-	if closing := l.recording.close(); err == nil {
-		err = closing
-	}
+	broken := l.recording.close()
 	tell(l.tally.String(l.queue.Lost(), time.Now()))
-	switch {
+	if l.goal.failed != "" {
+		if broken != nil {
+			tell(broken.Error())
+		}
+		return errorWithHint(exitNo, l.goal.hint, "%s", l.goal.failed)
+	}
+	switch err = cmp.Or(err, broken); {
 	case err != nil:
 		return err
-	case l.goal.failed != "":
-		return errorWithHint(exitNo, l.goal.hint, "%s", l.goal.failed)
 	case l.goal.met():
 		return nil
 	case ctx.Err() != nil:
@@ -179,27 +182,32 @@ func (l *listening) show(batch []*inbox.Arrival, now time.Time) error {
 	var recorded []*inbox.Arrival
 	for _, a := range batch {
 		l.tally.count(l.jury.box, a, now)
-		again, say := l.lines.noise.hear(a, now)
-		if say {
+		shown := l.lines.noise.shown(a, now)
+		if shown {
 			recorded = append(recorded, a)
 		}
 		switch {
 		case l.json:
 			out.Write(l.jury.box.JSON(a, now))
 			out.WriteByte('\n')
-		case say:
-			l.lines.write(&out, l.jury.box, a, again, now)
+		case shown:
+			l.lines.write(&out, l.jury.box, a, now)
 		}
 	}
 	l.recording.record(l.jury.box, recorded, now)
 	return write(out.String())
 }
 
-// unheard takes a connection that came to no request for a refusal.
-func (l *listening) unheard(why string) {
-	reason := "the browser did not take the certificate, so that nothing was sent (" + why + "): mkcert -install makes it trusted"
-	if strings.Contains(why, "HTTP request to an HTTPS server") {
+// handshakeFailed takes a connection that came to no request for a refusal.
+func (l *listening) handshakeFailed(why string) {
+	reason := "TLS came to nothing: " + why
+	switch {
+	case strings.Contains(why, "HTTP request to an HTTPS server"):
 		reason = "plain HTTP was sent to this HTTPS port: jotwatch snippet --tls makes the snippet for it, and jotwatch storefront takes --listener-tls"
+	case strings.HasPrefix(why, "remote error: tls:"):
+		reason = "the browser did not take the certificate, so that nothing was sent (" + why + "): mkcert -install makes it trusted"
+	case strings.HasPrefix(why, "read tcp"), strings.HasPrefix(why, "write tcp"): // with a port, another each time
+		reason = "TLS came to nothing: the connection ended"
 	}
 	l.queue.Refuse(&inbox.Arrival{At: time.Now(), Source: inbox.Listener, Reason: reason})
 }

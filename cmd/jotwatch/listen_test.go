@@ -23,13 +23,14 @@ import (
 
 // A server is a command that runs until it is ended.
 type server struct {
-	t     *testing.T
-	cmd   *exec.Cmd
-	url   string // where it is, as it says itself
-	lines chan string
-	mu    sync.Mutex
-	talk  bytes.Buffer
-	seen  strings.Builder
+	t      *testing.T
+	cmd    *exec.Cmd
+	url    string // where it is, as it says itself
+	lines  chan string
+	talked chan struct{} // it will say no more
+	mu     sync.Mutex
+	talk   bytes.Buffer
+	seen   strings.Builder
 }
 
 var saidURL = regexp.MustCompile(`https?://[^/\s,;]+`)
@@ -42,7 +43,7 @@ func startServer(t *testing.T, env []string, args ...string) *server {
 
 func startCommand(t *testing.T, env []string, cmd *exec.Cmd) *server {
 	t.Helper()
-	s := &server{t: t, cmd: cmd, lines: make(chan string, 10_000)}
+	s := &server{t: t, cmd: cmd, lines: make(chan string, 10_000), talked: make(chan struct{})}
 	s.cmd.Env = append(os.Environ(), env...)
 	stdout, err := s.cmd.StdoutPipe()
 	if err != nil {
@@ -67,6 +68,7 @@ func startCommand(t *testing.T, env []string, cmd *exec.Cmd) *server {
 			}
 		}
 		close(said)
+		close(s.talked)
 	}()
 	go func() {
 		defer close(s.lines)
@@ -114,6 +116,7 @@ func (s *server) wait() (code int, rest string) {
 		out.WriteString(line)
 		s.seen.WriteString(line)
 	}
+	<-s.talked
 	_ = s.cmd.Wait()
 	if problem := unsafe(s.seen.String() + s.said()); problem != "" {
 		s.t.Errorf("the output has %s", problem)
@@ -281,6 +284,7 @@ func TestListenForSuites(t *testing.T) {
 		"not met":                     {[]string{"--count", "2", "--expect", "is:valid"}, []string{"wrong-secret"}, exitNo, 1, "#1 is not is:valid"},
 		"not met, second":             {[]string{"--count", "3", "--expect", "is:valid"}, []string{"valid", "guest"}, exitNo, 2, "#2 is not is:valid"},
 		"guest expected":              {[]string{"--expect", "is:guest"}, []string{"guest"}, exitAsAsked, 1, "0 tokens, 1 guest"},
+		"a word is no part of one":    {[]string{"--expect", "valid"}, []string{"wrong-secret"}, exitNo, 1, "#1 is not valid"},
 		"guests are left out":         {[]string{"--only", "is:token", "--expect", "is:valid"}, []string{"guest", "valid"}, exitAsAsked, 2, "1 token (1 valid), 1 guest"},
 		"refusals do not count":       {[]string{"--count", "1", "--expect", "is:valid"}, []string{"refused", "valid"}, exitAsAsked, 2, "1 refused"},
 		"time runs out":               {[]string{"--timeout", "5s", "--count", "2"}, []string{"valid"}, exitNo, 1, "1 of 2 arrivals came within 5s"},
@@ -341,8 +345,11 @@ func TestRecord(t *testing.T) {
 				t.Fatal(err)
 			}
 			about, err := os.Stat(file)
-			if err != nil || runtime.GOOS != "windows" && about.Mode().Perm() != 0o600 {
-				t.Errorf("mode %v, %v", about.Mode(), err)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if runtime.GOOS != "windows" && about.Mode().Perm() != 0o600 {
+				t.Errorf("mode %v", about.Mode())
 			}
 			if n := bytes.Count(text, []byte("\n")); n != 3 {
 				t.Errorf("%d lines, want 3\n%s", n, text)
@@ -390,8 +397,6 @@ func TestListenTimeoutBoundsVaults(t *testing.T) {
 	if code, _, said := result(withEnv(env, "profile", "add", "acme", "--client-id", clientID, "--store-hash", storeHash, "--secret-command", "sleep 60")); code != exitAsAsked {
 		t.Fatal(said)
 	}
-	start := time.Now()
-	s := startServer(t, env, "listen", "--json", "--addr", "127.0.0.1:0", "--expect", "is:valid", "--timeout", "2s")
 	var p struct {
 		IngestKey string `json:"ingest_key"`
 	}
@@ -399,6 +404,8 @@ func TestListenTimeoutBoundsVaults(t *testing.T) {
 	if err := json.Unmarshal([]byte(shown), &p); err != nil {
 		t.Fatal(err)
 	}
+	start := time.Now()
+	s := startServer(t, env, "listen", "--json", "--addr", "127.0.0.1:0", "--expect", "is:valid", "--timeout", "5s")
 	s.post(p.IngestKey, minted(t, "valid"))
 	code, lines := s.wait()
 	if took := time.Since(start); code != exitNo || took > 20*time.Second {

@@ -71,8 +71,8 @@ func exitOnInterrupt() {
 	}()
 }
 
-// untilInterrupted is for a command that serves, from the moment on when it does: an interrupt ends the context, so that what is under way
-// comes to its end. A second one ends the program at once.
+// untilInterrupted is for a command that serves, from the moment on when it does: an interrupt ends the context, so that what
+// is under way comes to its end. A second one ends the program at once.
 func untilInterrupted(ctx context.Context) (context.Context, context.CancelFunc) {
 	heard := heeded(os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	if len(heard) == 0 {

@@ -8,57 +8,30 @@ import (
 )
 
 const (
-	noiseSpan  = 10 * time.Second // in which a refusal is said once
+	noiseSpan  = 10 * time.Second // in which a kind of refusal is said once
 	noiseKinds = 20               // that are said in a span
 )
 
-// Noise keeps refusals, which any page can cause, from filling the screen and the disk: each kind is said once in a span, and how often it
-// came since.
+// Noise keeps refusals, which any page can cause, from filling the screen and the disk: each kind is said once in a span. How many
+// there were in all is in the tally.
 type noise struct {
 	since time.Time
-	kinds map[string]*kindOfNoise
+	kinds map[string]int // how often each came
 }
 
-type kindOfNoise struct {
-	said time.Time
-	more int
+// shown reports whether an arrival is to be shown.
+func (n *noise) shown(a *inbox.Arrival, now time.Time) bool {
+	return a.Outcome != inbox.Rejected || n.first(fmt.Sprint(a.Status, a.Reason), now)
 }
 
-// hear reports whether an arrival is to be said, and what is to be said of those like it that were not.
-func (n *noise) hear(a *inbox.Arrival, now time.Time) (again string, say bool) {
-	if a.Outcome != inbox.Rejected {
-		return "", true
+// first reports whether a kind of refusal is the first of its kind in this span, and not too many were before it.
+func (n *noise) first(kind string, now time.Time) bool {
+	if passed := now.Sub(n.since); passed > noiseSpan || passed < 0 || n.kinds == nil {
+		n.since, n.kinds = now, map[string]int{}
 	}
-	return n.hearKind(fmt.Sprint(a.Status, a.Reason), now)
-}
-
-func (n *noise) hearKind(kind string, now time.Time) (again string, say bool) {
-	if now.Sub(n.since) > noiseSpan || n.kinds == nil {
-		kept := map[string]*kindOfNoise{}
-		for kind, k := range n.kinds {
-			if k.more > 0 {
-				kept[kind] = k // how many more is said when it comes again
-			}
-		}
-		if len(kept) > noiseKinds {
-			kept = map[string]*kindOfNoise{}
-		}
-		n.since, n.kinds = now, kept
+	if _, again := n.kinds[kind]; !again && len(n.kinds) >= noiseKinds {
+		return false
 	}
-	k := n.kinds[kind]
-	switch {
-	case k == nil && len(n.kinds) >= noiseKinds:
-		return "", false
-	case k == nil:
-		n.kinds[kind] = &kindOfNoise{said: now}
-		return "", true
-	case now.Sub(k.said) < noiseSpan:
-		k.more++
-		return "", false
-	}
-	if k.more > 0 {
-		again = fmt.Sprintf("; and %d more like it since %s", k.more, k.said.Local().Format(time.TimeOnly))
-	}
-	k.said, k.more = now, 0
-	return again, true
+	n.kinds[kind]++
+	return n.kinds[kind] == 1
 }

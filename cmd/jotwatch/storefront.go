@@ -149,10 +149,8 @@ func (s *answers) say(a storefront.Answer) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	now := time.Now()
-	if a.Status == http.StatusForbidden {
-		if _, say := s.noise.hearKind(a.Scenario, now); !say {
-			return
-		}
+	if a.Status == http.StatusForbidden && !s.noise.first(a.Scenario, now) {
+		return
 	}
 	who := "nobody signed in"
 	if a.Customer != 0 {
@@ -185,14 +183,7 @@ func listenerURL(addr string, secure bool) (string, error) {
 
 // listenFlags are those that a listener at base needs for a storefront.
 func listenFlags(base, origin string) string {
-	flags := ""
-	scheme, addr, _ := strings.Cut(base, "://")
-	if addr != listener.DefaultAddr {
-		flags += " --addr " + addr
-	}
-	if scheme == "https" {
-		flags += " --tls-cert FILE --tls-key FILE"
-	}
+	flags := flagsFor(base, "addr", "tls-cert FILE --tls-key FILE")
 	if !slices.Contains(storefrontOrigins, origin) {
 		flags += " --origin " + origin
 	}
