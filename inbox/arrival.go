@@ -66,7 +66,13 @@ type Arrival struct {
 func (a *Arrival) Recorded() bool { return a.recorded }
 
 // size is how much of the bound on text it takes, in bytes.
-func (a *Arrival) size() int { return len(a.Text) + len(a.Reason) }
+func (a *Arrival) size() int {
+	size := len(a.Text) + len(a.Reason) + len(a.Failed)
+	if a.Status >= 300 { // of which the token is held once more
+		size += len(a.Text)
+	}
+	return size
+}
 
 // Store is what names the store to a person: of a token the profile that owns it, or else the hash that it says; of what is no token
 // the profile that the listener's address belongs to.

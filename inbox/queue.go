@@ -11,10 +11,11 @@ import (
 
 const (
 	queueLength   = 8192                   // arrivals that wait for the owner: a tenth of a second of the fastest flood
-	queueBytes    = 64 << 20               // of text that wait
+	queueBytes    = 12 << 20               // of text that wait: what is no token costs its owner milliseconds each
 	queuePatience = 250 * time.Millisecond // that a door has with an owner who is behind: a flood is slowed and not refused
-	refusalLength = 1024                   // as many as the Inbox keeps
-	batchLength   = 512                    // that the owner takes at once, so that a flood costs a frame and not a frame a token
+	queueStep     = 10 * time.Millisecond
+	refusalLength = 1024 // as many as the Inbox keeps
+	batchLength   = 512  // that the owner takes at once, so that a flood costs a frame and not a frame a token
 )
 
 // A Queue is the way from the doors to the owner of an Inbox. Doors may use it from any goroutine. Refusals have
@@ -37,25 +38,29 @@ func (q *Queue) NextID() uint64 { return q.last.Add(1) }
 // Offer puts an arrival into the queue and gives it its id. It reports whether there was a place, soon at least.
 func (q *Queue) Offer(a *Arrival) (id uint64, ok bool) {
 	size := int64(a.size())
-	if q.bytes.Add(size) > queueBytes {
-		q.bytes.Add(-size)
-		return 0, false
+	if q.bytes.Add(size) > queueBytes || len(q.arrivals) == cap(q.arrivals) {
+		q.wait()
 	}
 	id = q.NextID()
 	a.ID = id
-	select {
-	case q.arrivals <- a: // which is its owner's from then on
-		return id, true
-	default:
+	if q.bytes.Load() <= queueBytes {
+		select {
+		case q.arrivals <- a: // which is its owner's from then on
+			return id, true
+		default:
+		}
 	}
-	patience := time.NewTimer(queuePatience)
-	defer patience.Stop()
-	select {
-	case q.arrivals <- a:
-		return id, true
-	case <-patience.C:
-		q.bytes.Add(-size)
-		return 0, false
+	q.bytes.Add(-size)
+	return 0, false
+}
+
+// wait gives an owner who is behind a little time.
+func (q *Queue) wait() {
+	for range queuePatience / queueStep {
+		time.Sleep(queueStep)
+		if q.bytes.Load() <= queueBytes && len(q.arrivals) < cap(q.arrivals) {
+			return
+		}
 	}
 }
 

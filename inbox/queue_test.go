@@ -61,8 +61,8 @@ func TestQueueBytes(t *testing.T) {
 				break
 			}
 		}
-		if n != 64 {
-			t.Errorf("round %d: %d MiB wait, want 64", round, n)
+		if n != 12 {
+			t.Errorf("round %d: %d MiB wait, want 12", round, n)
 		}
 		for len(q.Take(ended)) > 0 {
 		}

@@ -83,17 +83,11 @@ func (h handshakes) Write(line []byte) (int, error) {
 }
 
 // A connLimit bounds the open connections. A limit on accepting them would let idle or slow ones keep a browser out: the one that has
-// waited longest without a request makes room, or else the one whose request takes longest.
+// come no further for the longest time makes room.
 type connLimit struct {
 	mu   sync.Mutex
 	open map[net.Conn]*list.Element
-	all  *list.List // of *openConn, by when they came to what they do, the longest ago first
-}
-
-// An openConn is an open connection.
-type openConn struct {
-	conn net.Conn
-	busy bool // with a request
+	all  *list.List // of net.Conn, by when each last began or ended a request, the longest ago first
 }
 
 func newConnLimit() *connLimit {
@@ -106,29 +100,18 @@ func (c *connLimit) changed(conn net.Conn, state http.ConnState) {
 	place := c.open[conn]
 	switch {
 	case state == http.StateNew:
-		c.open[conn] = c.all.PushBack(&openConn{conn: conn})
+		c.open[conn] = c.all.PushBack(conn)
 		if len(c.open) > maxConns {
-			other := c.oldest(conn)
-			c.remove(other)
-			hangUp(other)
+			oldest := c.all.Front().Value.(net.Conn) //nolint:forcetypeassert // only those are put in
+			c.remove(oldest)
+			hangUp(oldest)
 		}
 	case place == nil: // it was hung up
 	case state == http.StateClosed, state == http.StateHijacked:
 		c.remove(conn)
 	default:
-		place.Value.(*openConn).busy = state == http.StateActive //nolint:forcetypeassert // only those are put in
 		c.all.MoveToBack(place)
 	}
-}
-
-// oldest is the connection that makes room for a new one.
-func (c *connLimit) oldest(fresh net.Conn) net.Conn {
-	for place := c.all.Front(); place != nil; place = place.Next() {
-		if v := place.Value.(*openConn); !v.busy && v.conn != fresh { //nolint:forcetypeassert // as above
-			return v.conn
-		}
-	}
-	return c.all.Front().Value.(*openConn).conn //nolint:forcetypeassert // as above
 }
 
 func (c *connLimit) remove(conn net.Conn) {

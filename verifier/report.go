@@ -44,7 +44,9 @@ type brief struct {
 // Brief is the report without header, claims and excerpt, for holding very many: about half a KiB instead of two. All that does not
 // need the claims themselves answers as before.
 func (r *Report) Brief() *Report {
-	b := &brief{report: *r, store: r.Store(), customer: r.Customer(), verdict: r.settled()}
+	customer := r.Customer()
+	b := &brief{report: *r, store: clipTo(r.Store(), longestBrief), verdict: r.settled()}
+	b.customer = Customer{clipTo(customer.ID, longestBrief), clipTo(customer.Email, longestBrief), clipTo(customer.Group, longestBrief)}
 	// One copy, so that the claims' own text is let go.
 	c := &b.customer
 	joined := c.ID + c.Email + c.Group + b.store
@@ -55,7 +57,7 @@ func (r *Report) Brief() *Report {
 	cut(&b.store)
 	short := &b.report
 	short.brief = b
-	short.Algorithm = strings.Clone(r.Algorithm)
+	short.Algorithm = strings.Clone(clipTo(r.Algorithm, longestBrief))
 	short.Header, short.Claims, short.Excerpt = nil, nil, ""
 	short.findings = append(b.findings[:0:len(b.findings)], r.findings...)
 	for i, date := range []**int64{&short.times.issued, &short.times.notBefore, &short.times.expires} {
@@ -66,6 +68,11 @@ func (r *Report) Brief() *Report {
 	}
 	return short
 }
+
+// longestBrief is how much of each such text a brief report keeps, in bytes: the longest e-mail address has 320.
+const longestBrief = 512
+
+func clipTo(text string, most int) string { return text[:min(len(text), most)] }
 
 // add records a finding that no clock changes.
 func (r *Report) add(code Code, severity Severity, message, fix string) {

@@ -8,6 +8,7 @@ import (
 	"os"
 	"runtime"
 	"strings"
+	"time"
 
 	"github.com/charmbracelet/x/term"
 
@@ -49,27 +50,30 @@ func ask(ctx context.Context, question string, hidden bool) (string, error) {
 			_ = out.Close()
 		}
 	}()
-	_, _ = io.WriteString(out, question)
 	if !hidden {
+		_, _ = io.WriteString(out, question)
 		line, err := bufio.NewReader(in).ReadString('\n')
 		if err != nil && line == "" {
 			return "", errNoTerminal
 		}
 		return strings.TrimSpace(line), nil
 	}
-	state, unknown := term.GetState(in.Fd())
+	before, err := term.GetState(in.Fd())
+	if err != nil {
+		return "", errNoTerminal
+	}
 	typed := make(chan struct{})
 	var text []byte
 	go func() {
 		text, err = term.ReadPassword(in.Fd())
 		close(typed)
 	}()
+	untilHidden(in, before)
+	_, _ = io.WriteString(out, question)
 	select {
 	case <-typed:
 	case <-ctx.Done(): // the read goes on, but the program ends
-		if unknown == nil {
-			_ = term.Restore(in.Fd(), state)
-		}
+		_ = term.Restore(in.Fd(), before)
 		return "", ctx.Err()
 	}
 	_, _ = io.WriteString(out, "\n")
@@ -77,6 +81,17 @@ func ask(ctx context.Context, question string, hidden bool) (string, error) {
 		return "", errNoTerminal
 	}
 	return string(text), nil
+}
+
+// untilHidden waits until a terminal no longer shows what is typed: nothing is asked before, and whoever puts it back then is the last
+// who changes it.
+func untilHidden(in *os.File, before *term.State) {
+	for range 1000 { // a second; some terminals cannot be told from before
+		if now, err := term.GetState(in.Fd()); err != nil || *now != *before {
+			return
+		}
+		time.Sleep(time.Millisecond)
+	}
 }
 
 // tell says something that is no error, on standard error.

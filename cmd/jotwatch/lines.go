@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 	"unicode/utf8"
 
 	"charm.land/lipgloss/v2"
@@ -62,15 +63,21 @@ func (l *lines) word(box *inbox.Inbox, a *inbox.Arrival, now time.Time) (string,
 	return verdict.Words(), l.paper.of(verdict)
 }
 
-// short makes an untrusted text printable and as long as is good, without runs of blanks.
+// short makes an untrusted text printable and as long as is good, without runs of blanks of any kind.
 func short(text string, most int) string {
-	if strings.Contains(text, "  ") {
-		text = strings.Join(strings.Fields(text), " ")
+	const bytesACell = 4 // that are looked at: a character can have more, and no cell at all
+	cut := len(text) > most*bytesACell
+	if cut {
+		text = text[:most*bytesACell]
 	}
-	if text = safe.Line(text); len(text) <= most { // no character has more cells than bytes
-		return text
+	blank := func(r rune) bool { return unicode.IsSpace(r) || r == '\u2800' }
+	if strings.Contains(text, "  ") || strings.ContainsFunc(text, func(r rune) bool { return r != ' ' && blank(r) }) {
+		text = strings.Join(strings.FieldsFunc(text, blank), " ")
 	}
-	return ansi.Truncate(text, most, "…")
+	if text = safe.Line(text); cut || len(text) > most { // no character has more cells than bytes
+		text = ansi.Truncate(text+" ", most, "…")
+	}
+	return strings.TrimRight(text, " ")
 }
 
 // facts say about an arrival what a person looks for first.

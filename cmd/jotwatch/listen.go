@@ -133,7 +133,7 @@ func (l *listening) run(ctx context.Context, bound *listener.Sockets, origins []
 		err = errorWithHint(exitUnchecked, "try again", "%w", served)
 	}
 	for batch := l.queue.Take(drained); len(batch) > 0; batch = l.queue.Take(drained) {
-		l.tally.after += len(batch) // the goal was decided before them
+		l.tally.late(batch) // the goal was decided before them
 	}
 	broken := l.recording.close()
 	tell(l.tally.String(l.queue.Lost(), time.Now()))
@@ -165,7 +165,7 @@ func (l *listening) take(ctx, drained context.Context) error {
 		now := time.Now()
 		for i, a := range batch {
 			if l.goal.weigh(l.jury.box, a, now); l.goal.decided() {
-				l.tally.after += len(batch) - i - 1
+				l.tally.late(batch[i+1:])
 				batch = batch[:i+1]
 				break
 			}
@@ -206,8 +206,8 @@ func (l *listening) handshakeFailed(why string) {
 		reason = "plain HTTP was sent to this HTTPS port: jotwatch snippet --tls makes the snippet for it, and jotwatch storefront takes --listener-tls"
 	case strings.HasPrefix(why, "remote error: tls:"):
 		reason = "the browser did not take the certificate, so that nothing was sent (" + why + "): mkcert -install makes it trusted"
-	case strings.HasPrefix(why, "read tcp"), strings.HasPrefix(why, "write tcp"): // with a port, another each time
-		reason = "TLS came to nothing: the connection ended"
+	case strings.HasPrefix(why, "read tcp"), strings.HasPrefix(why, "write tcp"): // the connection ended, which says nothing
+		return
 	}
 	l.queue.Refuse(&inbox.Arrival{At: time.Now(), Source: inbox.Listener, Reason: reason})
 }

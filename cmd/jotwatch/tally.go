@@ -27,6 +27,15 @@ func (t *tally) count(box *inbox.Inbox, a *inbox.Arrival, now time.Time) {
 	}
 }
 
+// late counts what is not shown any more.
+func (t *tally) late(batch []*inbox.Arrival) {
+	for _, a := range batch {
+		if a.Outcome != inbox.Rejected {
+			t.after++
+		}
+	}
+}
+
 // String says it on one line. lost is how many refusals were only counted.
 func (t *tally) String(lost uint64, now time.Time) string {
 	said := count(t.outcomes[inbox.Token], "token")

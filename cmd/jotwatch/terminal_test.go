@@ -92,7 +92,7 @@ func TestListenAsksForPassphrase(t *testing.T) {
 	term.Line("jotwatch profile add acme --client-id " + clientID + " --vault file --passphrase-file passphrase <secret; echo exit=$?")
 	term.Until("exit=0")
 	term.Line("jotwatch mint --client-id " + clientID + " --secret-file secret >token; clear; jotwatch listen --addr " + addr + "; echo exit=$?")
-	term.Until("listening at http://"+addr, "jotwatch snippet --profile acme --addr "+addr, "jotwatch storefront --profile acme --listener "+addr)
+	term.Until("listening at http://"+addr, "jotwatch snippet --profile acme --addr "+addr, "jotwatch storefront --profile acme --listener "+addr, "by hand: curl")
 	(&server{t: t, url: "http://" + addr}).post(regexp.MustCompile(`/in/(\w+)`).FindStringSubmatch(strings.ReplaceAll(term.Tmux("capture-pane", "-p"), "\n", ""))[1], term.File("token"))
 	term.Until("Passphrase of secrets.age (not shown):")
 	term.Tmux("send-keys", "C-c")
@@ -102,8 +102,8 @@ func TestListenAsksForPassphrase(t *testing.T) {
 	if before, after := term.File("before"), term.File("after"); before != after {
 		t.Errorf("terminal modes were %s and are %s", before, after)
 	}
-	term.Line("clear; jotwatch listen --addr " + addr + "; echo exit=$?")
-	term.Until("listening at http://" + addr)
+	term.Line("clear; echo ag''ain; jotwatch listen --addr " + addr + "; echo exit=$?")
+	term.Until("again", "listening at http://"+addr, "by hand: curl")
 	(&server{t: t, url: "http://" + addr}).post(regexp.MustCompile(`/in/(\w+)`).FindStringSubmatch(strings.ReplaceAll(term.Tmux("capture-pane", "-p"), "\n", ""))[1], term.File("token"))
 	term.Until("Passphrase of secrets.age (not shown):")
 	term.Line("correct horse battery")
