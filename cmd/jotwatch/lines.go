@@ -65,19 +65,30 @@ func (l *lines) word(box *inbox.Inbox, a *inbox.Arrival, now time.Time) (string,
 
 // short makes an untrusted text printable and as long as is good, without runs of blanks of any kind.
 func short(text string, most int) string {
+	if len(text) <= most && plain(text) {
+		return text
+	}
 	const bytesACell = 4 // that are looked at: a character can have more, and no cell at all
 	cut := len(text) > most*bytesACell
 	if cut {
 		text = text[:most*bytesACell]
 	}
 	blank := func(r rune) bool { return unicode.IsSpace(r) || r == '\u2800' }
-	if strings.Contains(text, "  ") || strings.ContainsFunc(text, func(r rune) bool { return r != ' ' && blank(r) }) {
-		text = strings.Join(strings.FieldsFunc(text, blank), " ")
+	text = safe.Line(strings.Join(strings.FieldsFunc(text, blank), " "))
+	if cut {
+		text += "…"
 	}
-	if text = safe.Line(text); cut || len(text) > most { // no character has more cells than bytes
-		text = ansi.Truncate(text+" ", most, "…")
+	return ansi.Truncate(text, most, "…")
+}
+
+// plain reports whether a text is of printable ASCII, with one blank at a time: most are.
+func plain(text string) bool {
+	for i := range len(text) {
+		if c := text[i]; c < ' ' || c > '~' || c == ' ' && i > 0 && text[i-1] == ' ' {
+			return false
+		}
 	}
-	return strings.TrimRight(text, " ")
+	return true
 }
 
 // facts say about an arrival what a person looks for first.
