@@ -153,7 +153,7 @@ func (h *history) compareClocks(a *Arrival, store string, issued time.Time) {
 	}
 	a.findings = append(a.findings, verifier.Finding{
 		Code: verifier.CodeTimeSkew, Severity: verifier.Warning,
-		Message: fmt.Sprintf("This machine's clock seems to be %s %s the store's: so say the last %d tokens.", verifier.Span(time.Unix(0, 0), time.Unix(0, 0).Add(skew)), direction, len(c.ages)),
+		Message: fmt.Sprintf("This machine's clock seems to be %s %s the store's: so say the freshest of the last %d tokens.", verifier.Span(time.Unix(0, 0), time.Unix(0, 0).Add(skew)), direction, len(c.ages)),
 		Fix:     "Set this machine's clock by NTP, and look at that of the server that runs your backend.",
 	})
 }

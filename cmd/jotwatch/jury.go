@@ -51,7 +51,7 @@ func (f *credentialFlags) jury(ctx context.Context, leeway time.Duration) (*jury
 		return nil, err
 	}
 	j := &jury{box: inbox.New(inbox.Limits{}, leeway)}
-	if j.book, j.ix, j.seen, err = f.keep(ctx); err != nil {
+	if j.book, j.ix, j.seen, err = f.keep(ctx, leftOut); err != nil {
 		if f.set.Changed("profile") {
 			return nil, err
 		}
@@ -75,10 +75,12 @@ func (f *credentialFlags) jury(ctx context.Context, leeway time.Duration) (*jury
 	return j, nil
 }
 
+// leftOut is what becomes of profiles that cannot be read, where it goes on without them.
+const leftOut = "the profiles and their keys are left out: "
+
 // keep reads the profiles, and sees to it that the installation has an ingest key that stays. The book is nil where there is no
-// place for one.
-func (f *vaultFlags) keep(ctx context.Context) (*profiles.Book, *profiles.Index, os.FileInfo, error) {
-	const tried = "the profiles and their keys are left out: "
+// place for one. tried stands before the error.
+func (f *vaultFlags) keep(ctx context.Context, tried string) (*profiles.Book, *profiles.Index, os.FileInfo, error) {
 	book, err := f.book()
 	if err != nil {
 		return nil, nil, nil, explained(tried, err)

@@ -50,7 +50,7 @@ jotwatch snippet --format bookmarklet | pbcopy`,
 					return explained("", err)
 				}
 				tellRemark(remark)
-				book, ix, _, err := vaults.keep(cmd.Context())
+				book, ix, _, err := vaults.keep(cmd.Context(), "a snippet needs a key that stays: ")
 				if err == nil && newKey {
 					ix, err = book.RenewIngestKey(cmd.Context())
 				}

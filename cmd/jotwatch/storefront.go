@@ -115,7 +115,7 @@ func (f *credentialFlags) shop(ctx context.Context, base string) (mint.App, stri
 	if p != nil {
 		return app, p.Name, snippetOf(p, base), nil
 	}
-	_, ix, _, err := f.keep(ctx)
+	_, ix, _, err := f.keep(ctx, leftOut)
 	if err != nil {
 		speak(os.Stderr, fang.Styles{}, err)
 		ix = profiles.Empty() // its key is nobody's, and the badge says so
