@@ -25,9 +25,10 @@ var arrows = map[string][]string{
 	"listener":   {"inbox"},
 	"storefront": {"mint"},
 	// for tests
-	"profiles/keyringtest":  {},
+	"profiles/keyringtest":  {"tui/displaytest"},
 	"tui/tmuxtest":          {},
-	"listener/chromiumtest": {},
+	"tui/displaytest":       {},
+	"listener/chromiumtest": {"tui/displaytest"},
 	"tui":                   {},
 	"cmd/jotwatch":          {"inbox", "listener", "mint", "profiles", "storefront", "tui"},
 }

@@ -8,6 +8,7 @@ import (
 	"jotwatch/inbox"
 	"jotwatch/listener"
 	"jotwatch/listener/chromiumtest"
+	"jotwatch/tui/displaytest"
 )
 
 // When nothing is delivered, the badge says which of the causes it was.
@@ -193,7 +194,7 @@ func TestSnippetOnAPublicPage(t *testing.T) {
 // The browser's question about the local network, as a developer meets it.
 func TestSnippetWaitsForPermission(t *testing.T) {
 	t.Parallel()
-	display := chromiumtest.StartDisplay(t)
+	display := displaytest.Start(t)
 	store := newStorefront(t)
 	browser := chromiumtest.StartInWindow(t, display, chromiumtest.Public(store.address))
 	base, got := receive(t, "https://"+store.address)

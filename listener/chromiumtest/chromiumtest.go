@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/chromedp/chromedp"
+
+	"jotwatch/tui/displaytest"
 )
 
 // patience is how long a test waits for a page: far longer than any takes, on a machine with other work.
@@ -34,9 +36,9 @@ func Start(t testing.TB, flags ...string) *Browser {
 }
 
 // StartInWindow starts a browser with a window, on a display: only there does it ask the user for a permission.
-func StartInWindow(t testing.TB, d *Display, flags ...string) *Browser {
+func StartInWindow(t testing.TB, d *displaytest.Display, flags ...string) *Browser {
 	t.Helper()
-	return start(t, flags, chromedp.Env("DISPLAY="+d.name))
+	return start(t, flags, chromedp.Env("DISPLAY="+d.Name))
 }
 
 func start(t testing.TB, flags []string, options ...chromedp.ExecAllocatorOption) *Browser {

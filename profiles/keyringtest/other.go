@@ -64,4 +64,4 @@ func (d *Display) WaitForPrompt() {}
 func (d *Display) Type(string) {}
 
 // Press presses a key.
-func (d *Display) Press(string) {}
+func (d *Display) Press(...string) {}
