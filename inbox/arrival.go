@@ -51,6 +51,7 @@ type Arrival struct {
 	Text    string  // what holds the token, or the answer's body
 	Failed  string  // why the page got no answer from the storefront at all
 
+	seq         uint64             // its place among all that were added
 	report      *verifier.Report   // brief; nil where there is nothing to judge
 	full        *verifier.Report   // until the next Add
 	findings    []verifier.Finding // what only other arrivals show

@@ -41,6 +41,7 @@ type Inbox struct {
 	refusals []*Arrival
 	byID     map[uint64]*Arrival
 	fresh    []*Arrival // that have their full reports still
+	added    uint64     // how many arrivals and refusals there were
 	bytes    int
 	tally    Tally
 	rate     rate
@@ -91,6 +92,8 @@ func (b *Inbox) Add(batch ...*Arrival) {
 	for _, a := range batch {
 		a.Page, a.Origin = unique.Make(a.Page).Value(), unique.Make(a.Origin).Value()
 		b.byID[a.ID] = a
+		b.added++
+		a.seq = b.added
 		if a.Outcome == Rejected {
 			b.tally.Refused++
 			b.refusals = append(b.refusals, a)
@@ -323,12 +326,11 @@ func (b *Inbox) Delete(id uint64) bool {
 		return false
 	}
 	delete(b.byID, id)
-	same := func(other *Arrival) bool { return other == a }
 	if a.Outcome == Rejected {
-		b.refusals = slices.DeleteFunc(b.refusals, same)
+		b.refusals = without(b.refusals, a)
 		return true
 	}
-	b.arrivals = slices.DeleteFunc(b.arrivals, same)
+	b.arrivals = without(b.arrivals, a)
 	b.bytes -= a.size()
 	b.history.forget(a)
 	return true
