@@ -42,25 +42,26 @@ type Arrival struct {
 	ID      uint64
 	At      time.Time
 	Source  Source
-	Outcome Outcome // by a door only where it is Rejected
 	Status  int     // of the storefront's answer, or of the listener's where that refused; 0 is unknown
-	Page    string  // the address of the page that sent it, without query
-	Origin  string  // as the browser says it; "null" where it withholds it
-	Profile string  // that the listener's address belongs to, "" for none in particular
-	Reason  string  // why it is no token, or was refused
 	Text    string  // what holds the token, or the answer's body
 	Failed  string  // why the page got no answer from the storefront at all
+	Page    string  // the address of the page that sent it, without query
+	Origin  string  // as the browser says it; "null" where it withholds it
+	Reason  string  // why it is no token, or was refused
+	Profile string  // that the listener's address belongs to, "" for none in particular
+	Outcome Outcome // by a door only where it is Rejected
 
-	seq         uint64             // its place among all that were added
+	// Filters read what stands around here.
 	report      *verifier.Report   // brief; nil where there is nothing to judge
-	full        *verifier.Report   // until the next Add
-	findings    []verifier.Finding // what only other arrivals show
 	judged      int                // how many changes of credentials it was judged after
 	wants       bool               // a secret that is not there yet would settle it
 	seen        bool               // it was compared with earlier ones
+	recorded    bool               // its judgement is that of another time
+	findings    []verifier.Finding // what only other arrivals show
+	full        *verifier.Report   // until the next Add
+	seq         uint64             // its place among all that were added
 	tokenKey    uint64             // of the same token of another arrival
 	customerKey uint64             // of other tokens of its customer
-	recorded    bool               // its judgement is that of another time
 }
 
 // Recorded reports whether its judgement is that of another time.

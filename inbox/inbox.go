@@ -40,8 +40,9 @@ type Inbox struct {
 	arrivals []*Arrival
 	refusals []*Arrival
 	byID     map[uint64]*Arrival
-	fresh    []*Arrival // that have their full reports still
-	added    uint64     // how many arrivals and refusals there were
+	fresh    []*Arrival       // that have their full reports still
+	last     *verifier.Report // the brief one made last, which the next is mostly like
+	added    uint64           // how many arrivals and refusals there were
 	bytes    int
 	tally    Tally
 	rate     rate
@@ -152,7 +153,8 @@ func (b *Inbox) drop(list []*Arrival) []*Arrival {
 func (b *Inbox) judge(a *Arrival) *verifier.Report {
 	a.judged = len(b.changes)
 	r := verifier.Inspect(a.subject(), b.credentials, verifier.WithLeeway(b.leeway))
-	a.report, a.wants = r.Brief(), len(r.Wants) > 0
+	a.report, a.wants = r.Brief(b.last), len(r.Wants) > 0
+	b.last = a.report
 	if a.Status >= 300 { // the subject is a copy, which would be held with its token
 		a.report.Token = strings.Clone(r.Token)
 	}

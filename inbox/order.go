@@ -55,7 +55,9 @@ func (b *Inbox) Filter(q *Query, now time.Time, matched []*Arrival) []*Arrival {
 		}
 	}
 	for _, a := range b.arrivals {
-		refusalsBefore(a.seq)
+		if len(refusals) > 0 {
+			refusalsBefore(a.seq)
+		}
 		if b.Match(q, a, now) {
 			matched = append(matched, a)
 		}

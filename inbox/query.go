@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"jotwatch/verifier"
 )
@@ -32,6 +33,8 @@ type term struct {
 	not   bool
 	field string // "" is a word
 	any   []string
+	state bool // the word is one that is: takes
+	code  bool // the word is the beginning of a finding's code
 	age   time.Duration
 }
 
@@ -109,7 +112,9 @@ func parseTerm(word string) (term, error) {
 	}
 	name, value, colon := strings.Cut(word, ":")
 	if !colon || strings.HasPrefix(word, `"`) || strings.HasPrefix(value, "//") || !letters(name) {
-		t.any = []string{strings.ToLower(strings.ReplaceAll(word, `"`, ""))}
+		word = strings.ToLower(strings.ReplaceAll(word, `"`, ""))
+		t.any, t.state = []string{word}, slices.Contains(allStates(), word)
+		t.code = slices.ContainsFunc(verifier.Codes(), func(c verifier.Code) bool { return strings.HasPrefix(string(c), word) })
 		return t, nil
 	}
 	t.field = strings.ToLower(name)
@@ -179,32 +184,32 @@ func (t term) ofAge(text string) (term, error) {
 
 // Match reports whether an arrival is wanted as of now.
 func (b *Inbox) Match(q *Query, a *Arrival, now time.Time) bool {
+	r := b.Brief(a)
 	for i := range q.terms {
-		if b.holds(&q.terms[i], a, now) == q.terms[i].not {
+		if q.terms[i].holds(a, r, now) == q.terms[i].not {
 			return false
 		}
 	}
 	return true
 }
 
-func (b *Inbox) holds(t *term, a *Arrival, now time.Time) bool {
+func (t *term) holds(a *Arrival, r *verifier.Report, now time.Time) bool {
 	switch t.field {
 	case "age<":
 		return now.Sub(a.At) < t.age
 	case "age>":
 		return now.Sub(a.At) > t.age
 	}
-	r := b.Brief(a)
 	for _, want := range t.any {
-		if fits(t.field, want, a, r, now) {
+		if t.fits(want, a, r, now) {
 			return true
 		}
 	}
 	return false
 }
 
-func fits(field, want string, a *Arrival, r *verifier.Report, now time.Time) bool {
-	switch field {
+func (t *term) fits(want string, a *Arrival, r *verifier.Report, now time.Time) bool {
+	switch t.field {
 	case "store":
 		return contains(a.Store(), want) || r != nil && contains(r.Store(), want)
 	case "kind":
@@ -218,14 +223,14 @@ func fits(field, want string, a *Arrival, r *verifier.Report, now time.Time) boo
 	case "is":
 		return is(a, r, want, now)
 	}
-	if contains(a.Store(), want) || contains(a.Page, want) || contains(a.Origin, want) || contains(a.Reason, want) || is(a, r, want, now) {
+	if t.state && is(a, r, want, now) || contains(a.Store(), want) || contains(a.Page, want) || contains(a.Origin, want) || contains(a.Reason, want) {
 		return true
 	}
 	if r == nil {
 		return false
 	}
 	c := r.Customer()
-	return c.ID == want || contains(c.Email, want) || contains(r.Store(), want) || contains(string(r.Kind), want) || hasCode(a, r, want, now)
+	return c.ID == want || contains(c.Email, want) || contains(r.Store(), want) || contains(string(r.Kind), want) || t.code && hasCode(a, r, want, now)
 }
 
 func is(a *Arrival, r *verifier.Report, want string, now time.Time) bool {
@@ -241,21 +246,28 @@ func is(a *Arrival, r *verifier.Report, want string, now time.Time) bool {
 }
 
 func hasCode(a *Arrival, r *verifier.Report, want string, now time.Time) bool {
-	begins := func(f verifier.Finding) bool { return strings.HasPrefix(string(f.Code), want) }
-	return slices.ContainsFunc(a.findings, begins) || r.HasCode(want, now)
+	for i := range a.findings {
+		if strings.HasPrefix(string(a.findings[i].Code), want) {
+			return true
+		}
+	}
+	return r.HasCode(want, now)
 }
 
-// contains reports whether a text holds a part, which is in lower case.
+// contains reports whether a text holds a part, which is in lower case, whatever the text's case. It makes no copy in lower case: a
+// filter asks it several times for each of very many arrivals.
 func contains(text, part string) bool {
-	switch {
-	case len(part) > len(text):
-		return false
-	case strings.Contains(text, part):
-		return true
+	if part == "" || len(part) > len(text) {
+		return part == ""
 	}
-	for i := range len(text) {
-		if c := text[i]; c >= 'A' && c <= 'Z' || c >= 0x80 {
-			return strings.Contains(strings.ToLower(text), part)
+	lower := part[0]
+	upper := lower
+	if lower >= 'a' && lower <= 'z' {
+		upper -= 'a' - 'A'
+	}
+	for i, c := range []byte(text[:len(text)-len(part)+1]) {
+		if (c == lower || c == upper || lower >= utf8.RuneSelf) && strings.EqualFold(text[i:i+len(part)], part) {
+			return true
 		}
 	}
 	return false

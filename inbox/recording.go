@@ -213,7 +213,7 @@ func loadLine(line []byte) (*Arrival, error) {
 		if err != nil {
 			return nil, fmt.Errorf("%w: %w", errNoRecording, err)
 		}
-		a.Text, a.report = string(in.Report), full.Brief()
+		a.Text, a.report = string(in.Report), full.Brief(nil)
 	}
 	return a, nil
 }

@@ -23,43 +23,48 @@ type Report struct {
 	ClaimSet  ClaimsState
 	Wants     []string // profiles whose secret would settle the signature, best first: fetch them and inspect again
 
-	findings   []Finding // those that no clock changes
-	unreadable bool      // it cannot be read as a token: any error of form, or JSON that breaks off
+	unreadable bool // it cannot be read as a token: any error of form, or JSON that breaks off
 	times      times
 	leeway     time.Duration
+	findings   []Finding // those that no clock changes
 	brief      *brief    // instead of header and claims
 	recorded   *recorded // the judgement of another time, which no clock changes
 }
 
 // What a report has when it is made brief, in one piece of memory, so that a list of very many is gone through quickly.
 type brief struct {
-	report   Report
-	customer Customer
-	store    string
-	verdict  Verdict // where no clock changes it
-	dates    [3]int64
-	findings [2]Finding // most have no more
+	report  Report
+	dates   [3]int64
+	texts   string    // the customer's id, address and group, and the store, one after the other
+	ends    [3]uint16 // of the first three
+	settled bool      // no clock changes the verdict
+	verdict Verdict   // as long as it is in time
 }
 
-// Brief is the report without header, claims and excerpt, for holding very many: about half a KiB instead of two. All that does not
-// need the claims themselves answers as before.
-func (r *Report) Brief() *Report {
-	customer := r.Customer()
-	b := &brief{report: *r, store: clipTo(r.Store(), longestBrief), verdict: r.settled()}
-	b.customer = Customer{clipTo(customer.ID, longestBrief), clipTo(customer.Email, longestBrief), clipTo(customer.Group, longestBrief)}
-	// One copy, so that the claims' own text is let go.
-	c := &b.customer
-	joined := c.ID + c.Email + c.Group + b.store
-	cut := func(s *string) { *s, joined = joined[:len(*s)], joined[len(*s):] }
-	cut(&c.ID)
-	cut(&c.Email)
-	cut(&c.Group)
-	cut(&b.store)
+// Brief is the report without header, claims and excerpt, for holding very many: a third of a KiB instead of two. All that does not
+// need the claims themselves answers as before. Findings that like, which may be nil, has as well are held once.
+func (r *Report) Brief(like *Report) *Report {
+	customer, store := r.Customer(), clipTo(r.Store(), longestBrief)
+	b := &brief{report: *r, verdict: r.settled()}
+	if b.settled = b.verdict != ""; !b.settled {
+		b.verdict = r.inTime()
+	}
+	id, email, group := clipTo(customer.ID, longestBrief), clipTo(customer.Email, longestBrief), clipTo(customer.Group, longestBrief)
+	b.texts = id + email + group + store // one copy, so that the claims' own text is let go
+	end := 0
+	for i, text := range []string{id, email, group} {
+		end += len(text)
+		b.ends[i] = uint16(end) //nolint:gosec // at most 3 × longestBrief
+	}
 	short := &b.report
 	short.brief = b
 	short.Algorithm = strings.Clone(clipTo(r.Algorithm, longestBrief))
 	short.Header, short.Claims, short.Excerpt = nil, nil, ""
-	short.findings = append(b.findings[:0:len(b.findings)], r.findings...)
+	if like != nil && slices.Equal(like.findings, r.findings) {
+		short.findings = like.findings
+	} else {
+		short.findings = slices.Clone(r.findings)
+	}
 	for i, date := range []**int64{&short.times.issued, &short.times.notBefore, &short.times.expires} {
 		if *date != nil {
 			b.dates[i] = **date
@@ -67,6 +72,11 @@ func (r *Report) Brief() *Report {
 		}
 	}
 	return short
+}
+
+func (b *brief) customer() Customer {
+	id, email, group := b.ends[0], b.ends[1], b.ends[2]
+	return Customer{b.texts[:id], b.texts[id:email], b.texts[email:group]}
 }
 
 // longestBrief is how much of each such text a brief report keeps, in bytes: the longest e-mail address has 320.
@@ -102,13 +112,16 @@ func (r *Report) Verdict(now time.Time) Verdict {
 	if r.recorded != nil {
 		return r.recorded.verdict
 	}
-	if r.brief != nil && r.brief.verdict != "" {
-		return r.brief.verdict
+	verdict, settled := Verdict(""), false
+	if r.brief != nil {
+		verdict, settled = r.brief.verdict, r.brief.settled
+	} else if verdict = r.settled(); verdict != "" {
+		settled = true
+	} else {
+		verdict = r.inTime()
 	}
-	if r.brief == nil {
-		if v := r.settled(); v != "" {
-			return v
-		}
+	if settled {
+		return verdict
 	}
 	switch r.Time(now) {
 	case TimeExpired:
@@ -117,6 +130,11 @@ func (r *Report) Verdict(now time.Time) Verdict {
 		return NotYetValid
 	case TimeOK, TimeNone:
 	}
+	return verdict
+}
+
+// inTime is the verdict where nothing is wrong but perhaps the time.
+func (r *Report) inTime() Verdict {
 	if r.Signature != SignatureVerified || r.ClaimSet == ClaimsUnchecked {
 		return Unverified
 	}
@@ -166,7 +184,7 @@ func (c Customer) String() string {
 // Customer returns whose token it is; empty for the kinds that do not say so.
 func (r *Report) Customer() Customer {
 	if r.brief != nil {
-		return r.brief.customer
+		return r.brief.customer()
 	}
 	if customer, ok := r.Claims.Get("customer"); ok && customer.IsObject() {
 		m := customer.Members
@@ -178,7 +196,7 @@ func (r *Report) Customer() Customer {
 // Store returns the bare hash of the store that the token names, "" where it names none.
 func (r *Report) Store() string {
 	if r.brief != nil {
-		return r.brief.store
+		return r.brief.texts[r.brief.ends[2]:]
 	}
 	hash, _ := rulesOf(r.Kind).store(r.Claims)
 	return hash
@@ -239,7 +257,15 @@ func (r *Report) Rows() []ClaimRow {
 
 // HasCode reports whether something was found, as of now, whose code begins so.
 func (r *Report) HasCode(beginning string, now time.Time) bool {
-	begins := func(f Finding) bool { return strings.HasPrefix(string(f.Code), beginning) }
-	return slices.ContainsFunc(r.findings, begins) ||
-		(strings.HasPrefix("time.", beginning) || strings.HasPrefix(beginning, "time.")) && slices.ContainsFunc(r.timeFindings(now), begins)
+	begins := func(code Code) bool { return strings.HasPrefix(string(code), beginning) }
+	for i := range r.findings {
+		if begins(r.findings[i].Code) {
+			return true
+		}
+	}
+	if !strings.HasPrefix("time.", beginning) && !strings.HasPrefix(beginning, "time.") {
+		return false
+	}
+	expired, early, ahead := r.wrongTimes(now)
+	return expired && begins(CodeTimeExpired) || early && begins(CodeTimeNotYetValid) || ahead && begins(CodeTimeIssuedInFuture)
 }

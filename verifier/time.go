@@ -109,25 +109,31 @@ func (r *Report) ahead(date *int64, now time.Time, tolerated time.Duration) bool
 	return date != nil && *date > now.Add(r.leeway+tolerated).Unix()
 }
 
+// wrongTimes says which of the findings that now decides there are: expired, not valid yet, issued in the future.
+func (r *Report) wrongTimes(now time.Time) (expired, early, ahead bool) {
+	if r.recorded != nil {
+		return false, false, false // they are among the others
+	}
+	return r.times.expires != nil && r.Time(now) == TimeExpired, r.ahead(r.times.notBefore, now, 0), r.ahead(r.times.issued, now, 0)
+}
+
 // timeFindings are those that now decides.
 func (r *Report) timeFindings(now time.Time) []Finding {
-	if r.recorded != nil {
-		return nil // they are among the others
-	}
+	expired, early, ahead := r.wrongTimes(now)
 	var out []Finding
-	if expires, ok := r.ExpiresAt(); ok && r.Time(now) == TimeExpired {
+	if expires, _ := r.ExpiresAt(); expired {
 		fix := "Get a new one from where it came from."
 		if r.Kind == CurrentCustomer {
 			fix = "Ask the storefront for a new one: a Current Customer token lives 15 minutes, so fetch it just before you use it."
 		}
 		out = append(out, Finding{CodeTimeExpired, Error, "It expired " + Span(expires, now) + " ago, at " + stamp(expires) + ".", fix})
 	}
-	if at, ok := unix(r.times.notBefore); ok && r.ahead(r.times.notBefore, now, 0) {
+	if at, _ := unix(r.times.notBefore); early {
 		out = append(out, Finding{CodeTimeNotYetValid, Error,
 			"It must not be used before " + stamp(at) + " (nbf), " + Span(now, at) + " from now.",
 			"Check this machine's clock and the issuer's; allow a few seconds of leeway."})
 	}
-	if at, ok := r.IssuedAt(); ok && r.ahead(r.times.issued, now, 0) {
+	if at, _ := r.IssuedAt(); ahead {
 		severity, fix := Warning, "Set this machine's clock by NTP; in your backend allow a few seconds of leeway, because strict libraries refuse such a token."
 		if r.ahead(r.times.issued, now, clockTolerance) {
 			severity, fix = Error, "Set this machine's clock by NTP, and look at its time zone. If it is right, the issuer's is wrong, or the token was made by hand: refuse it."
