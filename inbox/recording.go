@@ -7,9 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"regexp"
 	"strings"
-	"sync"
 	"time"
 
 	"jotwatch/safe"
@@ -52,45 +50,6 @@ func (r *Recorder) Record(b *Inbox, arrivals []*Arrival, now time.Time) error {
 	return nil
 }
 
-// What is masked in a recording. Too much does no harm.
-var private = sync.OnceValue(func() (p struct{ token, random, address *regexp.Regexp }) {
-	p.token = regexp.MustCompile(`(?:ey[A-Z]|ew[o0kg])[A-Za-z0-9_-]{8,}(?:(?:\.|%2[Ee])[A-Za-z0-9_-]*)*`)
-	p.random = regexp.MustCompile(`[A-Za-z0-9_+/-]{40,}`)
-	// Wider than RFC 5322, because it stands in any text; and the @ in the ways in which it is escaped.
-	p.address = regexp.MustCompile(`(?:"[^"]*"|([^\s<>,;:"])?[^\s<>,;:"]*)\s{0,2}(?:[@＠﹫]|%(?:25)*40|&#0*64;|&#[xX]0*40;|&commat;|\\u0040)\s{0,2}[^\s<>,;]+`)
-	return p
-})
-
-// longestMasked is how much of a string a masked recording has, in bytes.
-const longestMasked = 4 << 10
-
-// mask takes tokens, e-mail addresses and secrets out of a text.
-func mask(text string) string {
-	if len(text) > longestMasked {
-		text = whole(text[:longestMasked]) + "…"
-	}
-	p := private()
-	text = verifier.HideSecrets(text)
-	if strings.Contains(text, "ey") || strings.Contains(text, "ew") {
-		text = p.token.ReplaceAllString(text, "[token]")
-	}
-	if len(text) >= 40 {
-		text = p.random.ReplaceAllStringFunc(text, hideRandom)
-	}
-	if strings.ContainsAny(text, `@＠﹫%&\`) {
-		text = p.address.ReplaceAllString(text, "$1***@***")
-	}
-	return text
-}
-
-// hideRandom hides a long word of letters of both cases and digits, which is a part of a token or another secret: no path or name is.
-func hideRandom(word string) string {
-	if strings.ContainsAny(word, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") && strings.ContainsAny(word, "abcdefghijklmnopqrstuvwxyz") && strings.ContainsAny(word, "0123456789") {
-		return "[token]"
-	}
-	return word
-}
-
 // redact masks the strings of a line of JSON, names included, and whatever is an e-mail address by its name.
 func redact(line []byte) []byte {
 	out := make([]byte, 0, len(line))
@@ -112,7 +71,7 @@ func redact(line []byte) []byte {
 		out = append(out, line[:start]...)
 		var text string
 		_ = json.Unmarshal(literal, &text) // we wrote it
-		masked := mask(text)
+		masked := Mask(text)
 		if !isName && address && text != "" && masked == text {
 			masked = "***@***"
 		}
