@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"strings"
 	"sync"
+	"unicode/utf8"
 
 	"jotwatch/verifier"
 )
@@ -67,10 +68,24 @@ func maskOnce(text string) string {
 		text = p.random.ReplaceAllStringFunc(text, hideRandom)
 	}
 	if strings.ContainsAny(text, `@＠﹫%&\`) {
-		text = p.address.ReplaceAllString(text, "$1***@***")
+		text = p.address.ReplaceAllString(text, "$1"+hiddenAddress)
 	}
 	return text
 }
+
+const hiddenAddress = "***@***"
+
+// maskAddress masks what is an e-mail address by its name, also where it does not look like one.
+func maskAddress(text string) string {
+	masked := Mask(text)
+	if _, first := utf8.DecodeRuneInString(masked); masked == "" || masked[first:] == hiddenAddress {
+		return masked
+	}
+	return hiddenAddress
+}
+
+// namesAddress reports whether the value of a claim of that name is an e-mail address.
+func namesAddress(name string) bool { return strings.Contains(strings.ToLower(name), "email") }
 
 // hideRandom hides a long word of letters of both cases and digits, which is a part of a token or another secret: no path or name is.
 func hideRandom(word string) string {

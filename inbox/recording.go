@@ -53,7 +53,7 @@ func (r *Recorder) Record(b *Inbox, arrivals []*Arrival, now time.Time) error {
 // redact masks the strings of a line of JSON, names included, and whatever is an e-mail address by its name.
 func redact(line []byte) []byte {
 	out := make([]byte, 0, len(line))
-	address := false // the last name says that an address follows
+	depth, address := 0, -1 // how deep the last name stands that says that addresses follow, -1 for none
 	for {
 		start := bytes.IndexByte(line, '"')
 		if start < 0 {
@@ -67,18 +67,31 @@ func redact(line []byte) []byte {
 			end++
 		}
 		end = min(end+1, len(line))
+		for _, c := range line[:start] {
+			switch c {
+			case '{', '[':
+				depth++
+			case '}', ']':
+				depth--
+			}
+		}
 		literal, isName := line[start:end], end < len(line) && line[end] == ':'
 		out = append(out, line[:start]...)
 		var text string
 		_ = json.Unmarshal(literal, &text) // we wrote it
 		masked := Mask(text)
-		if !isName && address && text != "" && masked == text {
-			masked = "***@***"
+		if depth < address || isName && depth == address {
+			address = -1
+		}
+		switch {
+		case !isName && address >= 0:
+			masked = maskAddress(text)
+		case isName && address < 0 && namesAddress(text):
+			address = depth
 		}
 		if masked != text {
 			literal = safe.JSON(quote(masked))
 		}
-		address = isName && strings.Contains(strings.ToLower(text), "email")
 		out, line = append(out, literal...), line[end:]
 	}
 }

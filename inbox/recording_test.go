@@ -168,6 +168,8 @@ func TestRedaction(t *testing.T) {
 		"note=jane＠example.com":                                                `"note":"j***@***"`,
 		"note=jane%2540example.com":                                            `"note":"j***@***"`,
 		"note=jane&#64;example.com":                                            `"note":"j***@***"`,
+		"customer.email=jane<b>@example.com":                                   `"email":"***@***"`,
+		`user={"email":{"work":"jane","all":["joe"]},"locale":"en"}`:           `"email":{"work":"***@***","all":["***@***"]},"locale":"en"`,
 		"customer.email=jane":                                                  `"email":"***@***"`,
 		`user={"email":"nobody in particular"}`:                                `"email":"***@***"`,
 		"note=" + strings.ReplaceAll(token(t, "valid", noon), ".", "%2E"):      `"note":"[token]"`,

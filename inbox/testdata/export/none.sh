@@ -1,0 +1,1 @@
+# Redacted: without tokens. Before each command, put into TOKEN the token that it names.
