@@ -300,18 +300,6 @@ func (b *Inbox) json(a *Arrival, now time.Time, raw *string) []byte {
 	return safe.JSON(a.json(report, raw))
 }
 
-// Len is how many arrivals are held beside the refusals.
-func (b *Inbox) Len() int { return len(b.arrivals) }
-
-// At returns the arrival of a place, from 0 for the oldest that is held.
-func (b *Inbox) At(i int) *Arrival { return b.arrivals[i] }
-
-// Refusals are the requests that were refused, oldest first.
-func (b *Inbox) Refusals() []*Arrival { return b.refusals }
-
-// ByID returns an arrival or refusal, nil where it is not held.
-func (b *Inbox) ByID(id uint64) *Arrival { return b.byID[id] }
-
 // Tally is what has come in.
 func (b *Inbox) Tally() Tally { return b.tally }
 
@@ -319,21 +307,4 @@ func (b *Inbox) Tally() Tally { return b.tally }
 // in whole seconds.
 func (b *Inbox) Rate(now time.Time, span time.Duration, n int) []int {
 	return b.rate.last(now, span, n)
-}
-
-// Delete lets an arrival go.
-func (b *Inbox) Delete(id uint64) bool {
-	a := b.byID[id]
-	if a == nil {
-		return false
-	}
-	delete(b.byID, id)
-	if a.Outcome == Rejected {
-		b.refusals = without(b.refusals, a)
-		return true
-	}
-	b.arrivals = without(b.arrivals, a)
-	b.bytes -= a.size()
-	b.history.forget(a)
-	return true
 }

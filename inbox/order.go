@@ -13,6 +13,18 @@ func (a *Arrival) Seq() uint64 { return a.seq }
 // bySeq orders arrivals as they were added.
 func bySeq(a, b *Arrival) int { return cmp.Compare(a.seq, b.seq) }
 
+// Len is how many arrivals are held beside the refusals.
+func (b *Inbox) Len() int { return len(b.arrivals) }
+
+// At returns the arrival of a place, from 0 for the oldest that is held.
+func (b *Inbox) At(i int) *Arrival { return b.arrivals[i] }
+
+// Refusals are the requests that were refused, oldest first.
+func (b *Inbox) Refusals() []*Arrival { return b.refusals }
+
+// ByID returns an arrival or refusal, nil where it is not held.
+func (b *Inbox) ByID(id uint64) *Arrival { return b.byID[id] }
+
 // Place is the place of an arrival for At, or, of one that is not held there, where it would stand: from 0 to Len.
 func (b *Inbox) Place(a *Arrival) int {
 	i, _ := slices.BinarySearchFunc(b.arrivals, a, bySeq)
@@ -27,6 +39,23 @@ func (b *Inbox) Held(a *Arrival) bool {
 	}
 	i, found := slices.BinarySearchFunc(list, a, bySeq)
 	return found && list[i] == a
+}
+
+// Delete lets an arrival go.
+func (b *Inbox) Delete(id uint64) bool {
+	a := b.byID[id]
+	if a == nil {
+		return false
+	}
+	delete(b.byID, id)
+	if a.Outcome == Rejected {
+		b.refusals = without(b.refusals, a)
+		return true
+	}
+	b.arrivals = without(b.arrivals, a)
+	b.bytes -= a.size()
+	b.history.forget(a)
+	return true
 }
 
 // without takes an arrival out of a list that holds it.
