@@ -191,11 +191,13 @@ func (b *Book) sweep(ctx context.Context, left []Leftover) error {
 		if err == nil {
 			err = vault.Delete(ctx, ids)
 		}
-		if err != nil {
+		switch {
+		case !name.Holds(): // nothing is noted of it
+		case err != nil:
 			failed.Left, failed.Err = append(failed.Left, here...), err
-			continue
+		default:
+			gone = append(gone, here...)
 		}
-		gone = append(gone, here...)
 	}
 	if len(gone) > 0 {
 		err = b.update(ctx, func(ix *Index) error {

@@ -131,11 +131,15 @@ var changes = map[string]struct {
 }
 
 func edit(ctx context.Context, book *profiles.Book, change func(*profiles.Profile), secret string) error {
+	return editNamed(ctx, book, "here", change, secret)
+}
+
+func editNamed(ctx context.Context, book *profiles.Book, name string, change func(*profiles.Profile), secret string) error {
 	ix, err := book.Load()
 	if err != nil {
 		return err
 	}
-	p, err := ix.Find("here")
+	p, err := ix.Find(name)
 	if err != nil {
 		return err
 	}

@@ -19,7 +19,8 @@ func (e *ExistsError) Error() string { return fmt.Sprintf("there is a profile %q
 var ErrGone = errors.New("the profile is gone: another jotwatch removed it")
 
 // Edit changes the profile of an id. edit may change everything but the id, and may be called more than once; where it
-// changes the vault, the secret moves there, unless another one is given.
+// changes the vault, the secret moves there, unless another one is given. In the memory vault a secret is there for this
+// process, and the index does not say so.
 func (b *Book) Edit(ctx context.Context, id string, edit func(*Profile) error, secret verifier.Secret) error {
 	edited := func(ix *Index) (now *Profile, then Profile, err error) {
 		now = ix.byID(id)
@@ -41,8 +42,11 @@ func (b *Book) Edit(ctx context.Context, id string, edit func(*Profile) error, s
 			if err != nil || then.Vault == CommandVault {
 				return nil, err
 			}
-			if secret.IsZero() && then.Vault != now.Vault && now.HasSecret {
+			if secret.IsZero() && then.Vault != now.Vault && (now.HasSecret || now.Vault == MemoryVault) {
 				secret, err = b.Get(ctx, now)
+				if now.Vault == MemoryVault { // where there may be none
+					err = nil
+				}
 			}
 			if err != nil || secret.IsZero() {
 				return nil, err
@@ -109,9 +113,9 @@ func (b *Book) RemoveLeftovers(ctx context.Context, name string) (n int, err err
 // leftover is the profile's secret, once the profile does not use it.
 func (p *Profile) leftover() Leftover { return Leftover{p.Vault, p.ID, p.Name} }
 
-// left is what the profile leaves behind in its vault.
+// left is what the profile leaves behind in its vault. The index does not say whether a secret is in memory.
 func (p *Profile) left() []Leftover {
-	if !p.HasSecret || p.Vault == CommandVault {
+	if p.Vault == CommandVault || !p.HasSecret && p.Vault != MemoryVault {
 		return nil
 	}
 	return []Leftover{p.leftover()}

@@ -165,11 +165,13 @@ func (ix *Index) uses(vault VaultName, id string) bool {
 	return p != nil && p.Vault == vault && p.HasSecret
 }
 
-// leave notes leftovers, each once.
+// leave notes leftovers, each once. Nothing is left for another process in a vault that ends with this one.
 func (ix *Index) leave(left ...Leftover) {
 	for _, l := range left {
 		ix.pickUp(l)
-		ix.Leftovers = append(ix.Leftovers, l)
+		if l.Vault.Holds() {
+			ix.Leftovers = append(ix.Leftovers, l)
+		}
 	}
 }
 

@@ -97,8 +97,8 @@ func (b *Book) take(ctx context.Context, all []Taking, ingestKey string, stored 
 		}
 		p.complete()
 		p.HasSecret = p.Vault == CommandVault
-		if p.Vault.Holds() && !all[i].Draft.Secret.IsZero() {
-			p.HasSecret = true
+		if p.Vault != CommandVault && !all[i].Draft.Secret.IsZero() {
+			p.HasSecret = p.Vault.Holds() // what is in memory, the index does not say
 			puts = append(puts, put{p.leftover(), all[i].Draft.Secret})
 		}
 	}
@@ -130,7 +130,7 @@ func (b *Book) take(ctx context.Context, all []Taking, ingestKey string, stored 
 	})
 }
 
-// Add adds a profile, with its secret where there is one to store. The errors are *ExistsError, *VaultError and the index's.
+// Add adds a profile, with its secret where there is one to store: in the memory vault for this process. The errors are *ExistsError, *VaultError and the index's.
 func (b *Book) Add(ctx context.Context, p Profile, secret verifier.Secret) error {
 	return b.take(ctx, []Taking{{Draft: Draft{Profile: p, Secret: secret}}}, "", nil)
 }
