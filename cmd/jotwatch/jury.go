@@ -121,15 +121,13 @@ func (j *jury) watch(ctx context.Context, changed func(*profiles.Index)) {
 			return
 		case <-ticks.C:
 		}
-		now, err := os.Stat(j.book.Path())
-		if err != nil || j.seen != nil && os.SameFile(now, j.seen) && now.ModTime().Equal(j.seen.ModTime()) {
+		ix, now, _ := j.book.Changed(j.seen) // where it cannot be read, what was read before holds
+		if ix == nil {
 			continue
 		}
-		if ix, err := j.book.Load(); err == nil { // else what was read before holds
-			j.seen = now
-			changed(ix)
-			j.next.Store(ix)
-		}
+		j.seen = now
+		changed(ix)
+		j.next.Store(ix)
 	}
 }
 
