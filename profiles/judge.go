@@ -3,6 +3,7 @@ package profiles
 import (
 	"context"
 	"errors"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -46,6 +47,22 @@ func (j *Judge) Credentials() []verifier.Credential {
 		all[i].Secret = verifier.Secret{}
 	}
 	return all
+}
+
+// Known are the profiles' credentials with the secrets that were fetched.
+func (j *Judge) Known() []verifier.Credential { return slices.Clone(j.credentials) }
+
+// Clone is a copy that shares nothing with j that changes, so that one goroutine can fetch secrets with it while another one
+// goes on with j.
+func (j *Judge) Clone() *Judge {
+	c := *j
+	c.credentials, c.closed = slices.Clone(j.credentials), maps.Clone(j.closed)
+	c.profiles = make([]*Profile, len(j.profiles))
+	for i, p := range j.profiles {
+		own := p.clone()
+		c.profiles[i] = &own
+	}
+	return &c
 }
 
 // InspectAll is verifier.InspectAll with the secrets that it wants.

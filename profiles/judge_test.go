@@ -231,3 +231,51 @@ func TestIngestKey(t *testing.T) {
 		t.Errorf("where there was none it is %q: %v", filled.IngestKey, err)
 	}
 }
+
+// A clone goes its own way: what it fetches, the Judge that it is of does not have, until it is told.
+func TestClonedJudge(t *testing.T) {
+	t.Parallel()
+	ctx, vault := t.Context(), &counting{}
+	book := profiles.New(profiles.Config{Vaults: map[profiles.VaultName]profiles.Vault{profiles.MemoryVault: vault}})
+	for i, name := range []string{"acme", "beta"} {
+		p := profiles.Profile{Name: name, ClientID: fmt.Sprintf("client-%d", i), Vault: profiles.MemoryVault}
+		if err := book.Add(ctx, p, verifier.NewSecret(numbered(i))); err != nil {
+			t.Fatal(err)
+		}
+	}
+	ix := load(t, book)
+	judge := book.NewJudge(ix, nil, false)
+	fetched := func(j *profiles.Judge) (names []string) {
+		for _, c := range j.Known() {
+			if !c.Secret.IsZero() {
+				names = append(names, c.Profile)
+			}
+		}
+		return names
+	}
+	judge.InspectAll(ctx, signed(t, "client-0", numbered(0)))
+	clone := judge.Clone()
+	var both sync.WaitGroup
+	both.Go(func() { clone.InspectAll(ctx, signed(t, "client-1", numbered(1))) })
+	both.Go(func() { judge.Known(); judge.Credentials(); judge.Unanswered() })
+	ix.Profiles[0].Name = "renamed" // which is not the clone's
+	both.Wait()
+	if got := fmt.Sprint(fetched(judge)); got != "[acme]" {
+		t.Errorf("the Judge has the secrets of %s", got)
+	}
+	if got := fmt.Sprint(fetched(clone)); got != "[acme beta]" {
+		t.Errorf("the clone has the secrets of %s", got)
+	}
+	vault.err = &profiles.VaultError{Vault: profiles.MemoryVault, Reason: profiles.ErrLocked, Wrong: "it is locked", Hint: "open it"}
+	fresh := book.NewJudge(load(t, book), nil, false)
+	closed := fresh.Clone()
+	closed.InspectAll(ctx, signed(t, "client-0", numbered(0)))
+	if !closed.Unanswered() || fresh.Unanswered() {
+		t.Errorf("unanswered: the clone %t, the Judge %t", closed.Unanswered(), fresh.Unanswered())
+	}
+	known := judge.Known()
+	known[0].Profile = "changed"
+	if judge.Known()[0].Profile != "acme" {
+		t.Error("what Known returned is the Judge's own")
+	}
+}
