@@ -8,6 +8,8 @@ package profiles
 import (
 	"cmp"
 	"crypto/rand"
+	"crypto/sha256"
+	"encoding/hex"
 	"slices"
 	"strings"
 	"time"
@@ -45,6 +47,27 @@ func Colours() []string {
 // Credential is the profile as the verifier takes it, without the secret.
 func (p *Profile) Credential() verifier.Credential {
 	return verifier.Credential{Profile: p.Name, ClientID: p.ClientID, StoreHash: p.StoreHash, OwnerOnly: p.Vault == CommandVault}
+}
+
+// Senders are the origins of pages that may send tokens for the profile: its own, and the address that BigCommerce gives every
+// store.
+func (p *Profile) Senders() []string {
+	senders := slices.Clone(p.Origins)
+	if p.StoreHash != "" {
+		senders = append(senders, "https://store-"+p.StoreHash+".mybigcommerce.com")
+	}
+	return senders
+}
+
+// Fingerprint tells secrets apart without showing any of them: the first 8 hex digits of a SHA-256 that is of no other use,
+// as another prefix would give others. It says nothing about a client secret of 64 random digits, but whoever sees it can
+// tell whether a secret that they guess may be it. That of no secret is "".
+func Fingerprint(secret verifier.Secret) string {
+	if secret.IsZero() {
+		return ""
+	}
+	sum := sha256.Sum256(append([]byte("jotwatch fingerprint of a client secret\x00"), secret.Reveal()...))
+	return hex.EncodeToString(sum[:4])
 }
 
 // clone is a copy that shares nothing with p.

@@ -186,10 +186,7 @@ func keys(ix *profiles.Index, more []string) []listener.Key {
 	all := listener.Key{Key: ix.IngestKey, Origins: more}
 	var keys []listener.Key
 	for _, p := range ix.Profiles {
-		own := slices.Clone(p.Origins)
-		if p.StoreHash != "" {
-			own = append(own, "https://store-"+p.StoreHash+".mybigcommerce.com")
-		}
+		own := p.Senders()
 		all.Origins = append(all.Origins, own...)
 		keys = append(keys, listener.Key{Key: p.IngestKey, Profile: p.Name, Origins: append(own, more...)})
 	}
