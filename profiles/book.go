@@ -51,7 +51,9 @@ func (b *Book) Path() string { return b.store.path() }
 func (b *Book) Load() (*Index, error) {
 	text, err := b.store.read()
 	if errors.Is(err, fs.ErrNotExist) {
-		return Empty(), nil
+		ix := Empty()
+		ix.Vault = b.store.vault()
+		return ix, nil
 	}
 	if err != nil {
 		return nil, fmt.Errorf("read profiles: %w", err)

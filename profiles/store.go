@@ -21,7 +21,8 @@ const (
 
 // A store is where a Book's index lies. Every method may be called by several goroutines.
 type store interface {
-	path() string // of the index, "" where it has none
+	path() string     // of the index, "" where it has none
+	vault() VaultName // of profiles to come, until a user chooses another
 	// read returns the index as it was written. The error is fs.ErrNotExist where it never was.
 	read() ([]byte, error)
 	write(text []byte) error
@@ -42,6 +43,7 @@ func newStore(dir string) store {
 type directory string
 
 func (d directory) path() string               { return filepath.Join(string(d), indexFile) }
+func (d directory) vault() VaultName           { return KeyringVault }
 func (d directory) read() ([]byte, error)      { return os.ReadFile(d.path()) }
 func (d directory) write(text []byte) error    { return writeFile(d.path(), text) }
 func (d directory) stat() (os.FileInfo, error) { return os.Stat(d.path()) }
@@ -71,7 +73,8 @@ type memoryStore struct {
 	locks map[string]chan struct{}
 }
 
-func (m *memoryStore) path() string { return "" }
+func (m *memoryStore) path() string     { return "" }
+func (m *memoryStore) vault() VaultName { return MemoryVault }
 
 func (m *memoryStore) read() ([]byte, error) {
 	m.mu.Lock()

@@ -21,8 +21,8 @@ func memoryBook() *profiles.Book {
 func TestBookInMemory(t *testing.T) {
 	t.Chdir(t.TempDir()) // where a file without a directory would be
 	book, ctx := memoryBook(), t.Context()
-	if path, ix := book.Path(), load(t, book); path != "" || len(ix.Profiles) != 0 {
-		t.Errorf("a new one: path %q, %d profiles", path, len(ix.Profiles))
+	if path, ix := book.Path(), load(t, book); path != "" || len(ix.Profiles) != 0 || ix.Vault != profiles.MemoryVault {
+		t.Errorf("a new one: path %q, %d profiles, vault %s", path, len(ix.Profiles), ix.Vault)
 	}
 	kept, err := book.Keep(ctx)
 	if err != nil {
