@@ -108,7 +108,7 @@ func (f *credentialFlags) shop(ctx context.Context, base string) (mint.App, stri
 	app, p, err := f.app(ctx, "to open a storefront for")
 	if err != nil {
 		if _, ix, broken := f.load(); broken == nil && len(ix.Profiles) == 0 && !f.set.Changed("client-id") {
-			err = errorWithHint(exitUnchecked, "jotwatch profile add NAME --client-id ID keeps your app's credentials; or "+adHocHint, "there is no profile to open a storefront for")
+			err = errorWithHint(exitUnchecked, "jotwatch demo has a made-up one; for your own app: jotwatch profile add NAME --client-id ID; or "+adHocHint, "there is no profile to open a storefront for")
 		}
 		return app, "", listener.Snippet{}, err
 	}
