@@ -22,6 +22,7 @@ var arrows = map[string][]string{
 	"mint":       {},
 	"profiles":   {},
 	"inbox":      {},
+	"config":     {},
 	"listener":   {"inbox"},
 	"storefront": {"mint"},
 	// for tests
@@ -29,8 +30,8 @@ var arrows = map[string][]string{
 	"tui/tmuxtest":          {},
 	"tui/displaytest":       {},
 	"listener/chromiumtest": {"tui/displaytest"},
-	"tui":                   {},
-	"cmd/jotwatch":          {"inbox", "listener", "mint", "profiles", "storefront", "tui"},
+	"tui":                   {"config", "inbox", "listener", "profiles"},
+	"cmd/jotwatch":          {"config", "inbox", "listener", "mint", "profiles", "storefront", "tui"},
 }
 
 // reserved names the only packages that may import a module.
@@ -41,6 +42,7 @@ var reserved = map[string][]string{
 	"github.com/godbus/dbus/":            {"profiles", "profiles/keyringtest"},
 	"filippo.io/age":                     {"profiles"},
 	"github.com/go-json-experiment/json": {"verifier"},
+	"github.com/pelletier/go-toml/":      {"config"},
 }
 
 // The arrows hold on every system: a file may be for one alone.
