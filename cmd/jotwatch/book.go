@@ -20,6 +20,18 @@ const (
 	passphraseVariable = "JOTWATCH_PASSPHRASE_FILE" //nolint:gosec // a file's name, not a passphrase
 )
 
+// configDir is where the profiles and the settings are.
+func configDir() (string, error) {
+	if dir := os.Getenv(configDirVariable); dir != "" {
+		return dir, nil
+	}
+	base, err := os.UserConfigDir()
+	if err != nil {
+		return "", errorWithHint(exitUnchecked, "set "+configDirVariable+" to a directory of your own", "there is no place for profiles and settings: %w", err)
+	}
+	return filepath.Join(base, "jotwatch"), nil
+}
+
 // vaultFlags are shared by the commands that open a vault.
 type vaultFlags struct {
 	passphraseFile string
@@ -32,13 +44,9 @@ func (f *vaultFlags) register(set *pflag.FlagSet) {
 
 // book is the user's profiles.
 func (f *vaultFlags) book() (*profiles.Book, error) {
-	dir := os.Getenv(configDirVariable)
-	if dir == "" {
-		base, err := os.UserConfigDir()
-		if err != nil {
-			return nil, errorWithHint(exitUnchecked, "set "+configDirVariable+" to a directory of your own", "there is no place for profiles: %w", err)
-		}
-		dir = filepath.Join(base, "jotwatch")
+	dir, err := configDir()
+	if err != nil {
+		return nil, err
 	}
 	once := func(text string) func() {
 		if f.silent {

@@ -122,7 +122,7 @@ func exits(ts *testscript.TestScript, negated bool, args []string) {
 	cmd := exec.Command("jotwatch", args[2:]...)
 	cmd.Dir = ts.Getenv("WORK")
 	cmd.Env = os.Environ()
-	for _, name := range []string{configDirVariable, passphraseVariable, "DBUS_SESSION_BUS_ADDRESS", "HOME"} {
+	for _, name := range []string{configDirVariable, passphraseVariable, "DBUS_SESSION_BUS_ADDRESS", "HOME", "XDG_CONFIG_HOME"} {
 		cmd.Env = append(cmd.Env, name+"="+ts.Getenv(name))
 	}
 	cmd.Stdin = strings.NewReader(ts.ReadFile(args[1]))

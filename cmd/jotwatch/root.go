@@ -63,7 +63,7 @@ jotwatch explain header.alg-live`,
 		exitOn(wrongFlag(cmd, err))
 		return nil
 	})
-	root.AddCommand(verifyCommand(), explainCommand(), mintCommand(), listenCommand(), snippetCommand(), storefrontCommand(), profileCommand(), vaultCommand(), demoCommand())
+	root.AddCommand(verifyCommand(), explainCommand(), mintCommand(), listenCommand(), snippetCommand(), storefrontCommand(), profileCommand(), vaultCommand(), configCommand(), demoCommand())
 	root.SetHelpCommand(helpCommand())
 	root.InitDefaultHelpCmd()
 	root.InitDefaultCompletionCmd()
