@@ -73,3 +73,23 @@ func checkConfig() error {
 
 // consoleActions are what [keys] may give keys to.
 func consoleActions() []string { return tui.Actions() }
+
+// settings are those of config.toml. What is wrong with it is told in one line and keeps nobody from working.
+func settings() config.Config {
+	dir, err := configDir()
+	if err != nil {
+		return config.Default() // there is no place for the file
+	}
+	set, problems, err := config.Load(dir, consoleActions())
+	switch {
+	case err != nil:
+		tell("config.toml cannot be read: " + reason(err) + "; the usual settings apply; jotwatch config check")
+	case len(problems) > 0:
+		more := ""
+		if n := len(problems) - 1; n > 0 {
+			more = fmt.Sprintf(" (and %d more)", n)
+		}
+		tell("config.toml " + problems[0].Error() + more + "; jotwatch config check")
+	}
+	return set
+}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"net"
 	"os"
 	"slices"
 	"sync"
@@ -27,6 +28,27 @@ const storefrontAddr = "127.0.0.1:4928"
 
 // storefrontOrigins are those of the test storefront, which may always send.
 var storefrontOrigins = []string{"http://127.0.0.1:4928", "http://localhost:4928", "https://127.0.0.1:4928", "https://localhost:4928"}
+
+// shopOrigins are those of a test storefront that config.toml puts at another address, which may always send too.
+func shopOrigins(addr string) []string {
+	host, port, err := net.SplitHostPort(addr)
+	if err != nil || port == "0" {
+		return nil // the port is not known before it is there
+	}
+	hosts := []string{host}
+	if host == "localhost" {
+		hosts = append(hosts, "127.0.0.1", "::1")
+	}
+	var origins []string
+	for _, host := range hosts {
+		for _, scheme := range []string{"http://", "https://"} {
+			if origin, _, err := profiles.Origin(scheme + net.JoinHostPort(host, port)); err == nil {
+				origins = append(origins, origin)
+			}
+		}
+	}
+	return origins
+}
 
 // A jury judges what arrives by the user's profiles, also as they change, or by ad hoc credentials.
 type jury struct {

@@ -161,7 +161,7 @@ func allow(a *inbox.Arrival) string {
 }
 
 // greet says where it listens, and to a person at a terminal what can be done with that.
-func (l *listening) greet(bound *listener.Sockets, f *credentialFlags) {
+func (l *listening) greet(bound *listener.Sockets, usual string, f *credentialFlags) {
 	ix, by := l.jury.ix, "by the credentials given"
 	named := slices.IndexFunc(ix.Profiles, func(p profiles.Profile) bool { return p.ID == l.jury.named })
 	switch {
@@ -187,16 +187,16 @@ func (l *listening) greet(bound *listener.Sockets, f *credentialFlags) {
 		key, snippet = p.IngestKey, " --profile "+profiles.Quoted(p.Name)
 		shop = snippet
 	}
-	tell("for a store's Script Manager: jotwatch snippet" + snippet + flagsFor(bound.URL(), "addr", "tls"))
-	tell("no store at hand: jotwatch storefront" + shop + flagsFor(bound.URL(), "listener", "listener-tls"))
+	tell("for a store's Script Manager: jotwatch snippet" + snippet + flagsFor(bound.URL(), usual, "addr", "tls"))
+	tell("no store at hand: jotwatch storefront" + shop + flagsFor(bound.URL(), usual, "listener", "listener-tls"))
 	tell("by hand: curl --data-binary @token.txt " + bound.URL() + listener.Path(key))
 }
 
-// flagsFor are the flags that name a listener which is not at its usual place: one for its address, one if it is HTTPS.
-func flagsFor(base, addr, secure string) string {
+// flagsFor are the flags that name a listener which is not at its usual address: one for its address, one if it is HTTPS.
+func flagsFor(base, usual, addr, secure string) string {
 	flags := ""
 	scheme, at, _ := strings.Cut(base, "://")
-	if at != listener.DefaultAddr {
+	if at != usual {
 		flags += " --" + addr + " " + at
 	}
 	if scheme == "https" {

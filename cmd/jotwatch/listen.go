@@ -46,6 +46,10 @@ jotwatch listen --record monday.ndjson`,
 			if err != nil {
 				return err
 			}
+			usual := settings()
+			if !cmd.Flags().Changed("addr") {
+				sockets.addr = usual.Listener
+			}
 			options, err := sockets.options()
 			if err != nil {
 				return err
@@ -63,8 +67,9 @@ jotwatch listen --record monday.ndjson`,
 				recording.discard()
 				return err
 			}
+			allowed = append(allowed, shopOrigins(usual.Storefront)...)
 			l := listening{jury: jury, goal: goal, recording: recording, queue: inbox.NewQueue(), lines: newLines(), json: asJSON}
-			return l.run(cmd.Context(), bound, allowed, func() { l.greet(bound, &credentials) })
+			return l.run(cmd.Context(), bound, allowed, func() { l.greet(bound, usual.Listener, &credentials) })
 		},
 	}
 	flags := cmd.Flags()

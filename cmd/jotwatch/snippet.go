@@ -34,6 +34,9 @@ jotwatch snippet --format bookmarklet | pbcopy`,
 			if !slices.Contains(listener.Formats(), f) {
 				return wrongCall("use "+formats(), "there is no format %s", echo(format))
 			}
+			if !cmd.Flags().Changed("addr") {
+				addr = settings().Listener
+			}
 			base, err := listenerURL(addr, secure)
 			if err != nil {
 				return err

@@ -16,6 +16,7 @@ import (
 	"charm.land/fang/v2"
 	"github.com/spf13/cobra"
 
+	"jotwatch/config"
 	"jotwatch/listener"
 	"jotwatch/mint"
 	"jotwatch/profiles"
@@ -43,6 +44,13 @@ jotwatch storefront --profile acme --expired
 jotwatch storefront --customers customers.json --slow 3s`,
 		Args: wantArgs(),
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			usual := settings()
+			if !cmd.Flags().Changed("listener") {
+				to = usual.Listener
+			}
+			if !cmd.Flags().Changed("addr") {
+				sockets.addr = usual.Storefront
+			}
 			base, err := listenerURL(to, secure)
 			if err != nil {
 				return err
@@ -78,7 +86,7 @@ jotwatch storefront --customers customers.json --slow 3s`,
 			ctx, stop := untilInterrupted(cmd.Context())
 			defer stop()
 			tell("a test storefront for " + name + ": " + bound.URL() + "/?" + wakeUp)
-			tell("to see what it sends: jotwatch listen" + listenFlags(base, bound.URL()))
+			tell("to see what it sends: jotwatch listen" + listenFlags(usual, base, bound.URL()))
 			if err := bound.Serve(ctx, shop, nil); err != nil {
 				return errorWithHint(exitUnchecked, "try again", "%w", err)
 			}
@@ -182,9 +190,9 @@ func listenerURL(addr string, secure bool) (string, error) {
 }
 
 // listenFlags are those that a listener at base needs for a storefront.
-func listenFlags(base, origin string) string {
-	flags := flagsFor(base, "addr", "tls-cert FILE --tls-key FILE")
-	if !slices.Contains(storefrontOrigins, origin) {
+func listenFlags(usual config.Config, base, origin string) string {
+	flags := flagsFor(base, usual.Listener, "addr", "tls-cert FILE --tls-key FILE")
+	if !slices.Contains(append(shopOrigins(usual.Storefront), storefrontOrigins...), origin) {
 		flags += " --origin " + origin
 	}
 	return flags
