@@ -59,8 +59,8 @@ func allStates() []string {
 	return append(all, states...)
 }
 
-// fields are the names that stand before a colon in a query.
-var fields = []string{"store", "is", "kind", "customer", "email", "code"}
+// Fields are the names that stand before a colon in a query.
+func Fields() []string { return []string{"store", "is", "kind", "customer", "email", "code"} }
 
 // ParseQuery reads a query. An empty one wants everything. The error is a *QueryError.
 func ParseQuery(text string) (*Query, error) {
@@ -118,7 +118,7 @@ func parseTerm(word string) (term, error) {
 		return t, nil
 	}
 	t.field = strings.ToLower(name)
-	if !slices.Contains(fields, t.field) {
+	if !slices.Contains(Fields(), t.field) {
 		return t, &QueryError{fmt.Sprintf("there is no field %q to filter by", name), "the fields are store:, is:, kind:, customer:, email:, code:, age< and age>; a word with a colon goes into quotes"}
 	}
 	for one := range strings.SplitSeq(strings.ToLower(value), ",") {

@@ -78,6 +78,9 @@ func (q *Queue) Refuse(a *Arrival) {
 // Lost is how many refusals were only counted.
 func (q *Queue) Lost() uint64 { return q.lost.Load() }
 
+// Behind reports whether more wait than Take takes at once.
+func (q *Queue) Behind() bool { return len(q.arrivals) >= batchLength }
+
 // Take waits for arrivals and takes all that are there, up to 512 and as many refusals, in the order of their ids. Once ctx has
 // ended it waits no more, and returns none when nothing is left.
 func (q *Queue) Take(ctx context.Context) []*Arrival {

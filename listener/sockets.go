@@ -51,25 +51,40 @@ type Sockets struct {
 	names  []string // further hosts that the certificate is for
 }
 
-// Open binds an address. Port 0 is a free one; localhost is both 127.0.0.1 and ::1, where the machine has that. The errors are those
-// above, *InUseError, or the system's.
-func Open(ctx context.Context, addr string, options Options) (*Sockets, error) {
+// CheckAddr reports whether an address can be listened at without further options. The errors are ErrBadAddr and ErrNotLoopback.
+func CheckAddr(addr string) error {
+	_, _, err := parseAddr(addr, Options{})
+	return err
+}
+
+// parseAddr takes an address apart.
+func parseAddr(addr string, options Options) (host string, port uint16, err error) {
 	host, portText, err := net.SplitHostPort(addr)
-	port, notANumber := strconv.ParseUint(portText, 10, 16)
+	number, notANumber := strconv.ParseUint(portText, 10, 16)
 	if err != nil || notANumber != nil || host == "" {
-		return nil, fmt.Errorf("listen at %q: %w", addr, ErrBadAddr)
+		return "", 0, fmt.Errorf("listen at %q: %w", addr, ErrBadAddr)
 	}
 	ip, notAnIP := netip.ParseAddr(host)
 	loopback := host == "localhost" || notAnIP == nil && ip.Unmap().IsLoopback()
 	switch {
 	case !loopback && !options.AllowRemote:
-		return nil, fmt.Errorf("listen at %s: %w", addr, ErrNotLoopback)
+		return "", 0, fmt.Errorf("listen at %s: %w", addr, ErrNotLoopback)
 	case !loopback && options.Certificate == nil:
-		return nil, fmt.Errorf("listen at %s: %w", addr, ErrNeedsTLS)
+		return "", 0, fmt.Errorf("listen at %s: %w", addr, ErrNeedsTLS)
+	}
+	return host, uint16(number), nil
+}
+
+// Open binds an address. Port 0 is a free one; localhost is both 127.0.0.1 and ::1, where the machine has that. The errors are those
+// above, *InUseError, or the system's.
+func Open(ctx context.Context, addr string, options Options) (*Sockets, error) {
+	host, port, err := parseAddr(addr, options)
+	if err != nil {
+		return nil, err
 	}
 	s := &Sockets{host: host, secure: options.Certificate != nil}
 	for try := 1; ; try++ {
-		err = s.bind(ctx, uint16(port))
+		err = s.bind(ctx, port)
 		// With port 0, the free port of one loopback may not be free on the other.
 		if _, taken := errors.AsType[*InUseError](err); !taken || port != 0 || try == 5 {
 			break

@@ -122,11 +122,17 @@ func (k *Keyring) call(ctx context.Context, do func() (string, error)) (string, 
 	type answer struct {
 		text string
 		err  error
+
+		panicked any
 	}
 	answered := make(chan answer, 1)
 	go func() {
-		text, err := do()
-		answered <- answer{text, err}
+		var a answer
+		defer func() {
+			a.panicked = recover() // where the caller can catch it: a console has a terminal to put back
+			answered <- a
+		}()
+		a.text, a.err = do()
 	}()
 	asking := false
 	shown, late := time.NewTimer(promptShown), time.NewTimer(k.answer)
@@ -137,6 +143,9 @@ func (k *Keyring) call(ctx context.Context, do func() (string, error)) (string, 
 	for {
 		select {
 		case a := <-answered:
+			if a.panicked != nil {
+				panic(a.panicked)
+			}
 			if a.err == nil {
 				return a.text, nil
 			}

@@ -8,38 +8,37 @@ import (
 	"charm.land/lipgloss/v2"
 	"github.com/charmbracelet/x/ansi"
 
+	"jotwatch/inbox"
 	"jotwatch/verifier"
 )
 
-// A tab is one of the views of a token.
+// A tab is one of the views of an arrival.
 type tab int
 
 const (
 	findingsTab tab = iota
 	claimsTab
 	rawTab
+	requestTab
 	tabs // how many
 )
 
-// current is the selected token's report.
-func (m Model) current() (*verifier.Report, bool) {
-	if m.selected >= len(m.rows) {
-		return nil, false
-	}
-	return m.rows[m.selected].report, true
-}
-
 // actOnDetail does what a key asks for while the token has the focus.
 func (m Model) actOnDetail(a action) Model {
+	page := m.page()
 	switch a {
 	case up:
-		return m.scrolled(m.scroll - 1)
+		return m.scrolled(m.tokens.scroll - 1)
 	case down:
-		return m.scrolled(m.scroll + 1)
+		return m.scrolled(m.tokens.scroll + 1)
+	case pageUp:
+		return m.scrolled(m.tokens.scroll - page)
+	case pageDown:
+		return m.scrolled(m.tokens.scroll + page)
 	case first:
 		return m.scrolled(0)
 	case last:
-		return m.scrolled(len(m.body()))
+		return m.scrolled(len(m.tabText()))
 	default:
 		return m
 	}
@@ -47,70 +46,85 @@ func (m Model) actOnDetail(a action) Model {
 
 // scrolled moves the tab's text so that a line is the first seen, as far as there is text.
 func (m Model) scrolled(to int) Model {
-	m.scroll = max(0, min(to, len(m.body())-m.page()))
+	m.tokens.scroll = max(0, min(to, len(m.tabText())-m.page()))
 	return m
 }
 
 // page is the number of the tab's lines that are seen at once.
 func (m Model) page() int {
-	r, ok := m.current()
-	if !ok {
+	a := m.current()
+	if a == nil {
 		return 1
 	}
 	at := arrange(m.width, m.height).Detail
-	return max(1, at.H-len(m.head(r, at.W))-1)
+	return max(1, at.H-len(m.head(a, at.W))-1)
 }
 
-// body is the text of the tab in the width that there is.
-func (m Model) body() []string {
-	r, ok := m.current()
-	if !ok {
+// tabText is the text of the tab in the width that there is.
+func (m Model) tabText() []string {
+	a := m.current()
+	if a == nil {
 		return nil
 	}
 	width := arrange(m.width, m.height).Detail.W
-	switch m.tab {
+	switch m.tokens.tab {
 	case claimsTab:
-		return m.claims(r, width)
+		return m.claims(a, width)
 	case rawTab:
-		return m.raw(r, width)
+		return m.raw(a, width)
+	case requestTab:
+		return m.request(a, width)
 	default:
-		return m.findings(r, width)
+		return m.findings(a, width)
 	}
 }
 
-// detail draws the selected token.
+// detail draws the selected arrival.
 func (m Model) detail(at rect) []string {
-	r, ok := m.current()
-	if !ok {
+	a := m.current()
+	if a == nil {
 		return nil
 	}
-	lines, body, page := m.head(r, at.W), m.body(), m.page()
-	lines = append(lines, m.tabLine(r, at.W, len(body)-m.scroll-page))
-	return append(lines, window(body, m.scroll, page)...)
+	lines, text, page := m.head(a, at.W), m.tabText(), m.page()
+	lines = append(lines, m.tabLine(a, at.W, len(text)-m.tokens.scroll-page))
+	return append(lines, window(text, m.tokens.scroll, page)...)
 }
 
 // head answers the three questions: is it good, whose is it, and what is known.
-func (m Model) head(r *verifier.Report, width int) []string {
+func (m Model) head(a *inbox.Arrival, width int) []string {
+	word, style := m.word(a)
+	if a.Recorded() {
+		word += " (as recorded)"
+	}
+	r := m.cfg.Inbox.Brief(a)
+	if a.Outcome != inbox.Token || r == nil {
+		lines := flow(width, style.Render(word), m.of(a.Profile, ""))
+		for _, l := range m.door.paragraph(a.Reason, width-2) {
+			lines = append(lines, " "+l)
+		}
+		return lines
+	}
 	verdict := r.Verdict(m.now)
-	of := ""
-	if r.Profile != "" {
-		of = "of " + line(r.Profile, 40)
-	}
-	if store := r.Store(); store != "" {
-		of += " store " + line(store, 24)
-	}
-	what := r.Kind.Label()
-	if r.Token == "" {
-		what = "not a token"
-	}
-	lines := flow(width, m.theme.verdict(verdict).Render(verdict.Words()), m.theme.Strong.Render(what), strings.TrimSpace(of))
-	if verdict != verifier.Malformed || len(r.Claims) > 0 {
+	lines := flow(width, style.Render(verdict.Words()+strings.TrimPrefix(word, strings.TrimSuffix(word, " (as recorded)"))), m.theme.Strong.Render(r.Kind.Label()), m.of(r.Profile, r.Store()))
+	if verdict != verifier.Malformed {
 		lines = append(lines, flow(width, m.signature(r), m.claimsAxis(r), m.timeAxis(r))...)
 	}
 	if who := r.Customer().String(); who != "" {
-		lines = append(lines, " customer "+line(who, width-10))
+		lines = append(lines, " customer "+m.door.line(who, width-11))
 	}
 	return lines
+}
+
+// of says whose it is.
+func (m Model) of(profile, store string) string {
+	said := ""
+	if profile != "" {
+		said = "of " + m.door.line(profile, 40)
+	}
+	if store != "" {
+		said += " store " + m.door.line(store, 24)
+	}
+	return strings.TrimSpace(said)
 }
 
 // flow puts parts beside each other, and what does not fit on the next line.
@@ -134,15 +148,15 @@ func flow(width int, parts ...string) []string {
 }
 
 // tabLine shows the tabs, and how many lines lie below those that are seen.
-func (m Model) tabLine(r *verifier.Report, width, below int) string {
-	names := []string{fmt.Sprintf("Findings %d", len(r.Findings(m.now))), "Claims", "Raw"}
+func (m Model) tabLine(a *inbox.Arrival, width, below int) string {
+	names := []string{fmt.Sprintf("Findings %d", len(m.cfg.Inbox.Findings(a, m.now))), "Claims", "Raw", "Request"}
 	bar := " "
-	if m.focus == onDetail {
+	if m.tokens.focus == onDetailPane {
 		bar = m.theme.Key.Render("▌")
 	}
 	for i, n := range names {
-		if tab(i) == m.tab {
-			bar += m.theme.Tab.Render("▸"+n) + "  "
+		if tab(i) == m.tokens.tab {
+			bar += m.theme.Name.Render("▸"+n) + "  "
 		} else {
 			bar += m.theme.Dim.Render(" "+n) + "  "
 		}
@@ -164,7 +178,7 @@ func (m Model) signature(r *verifier.Report) string {
 		symbol = m.theme.Bad.Render("✗")
 	case verifier.SignatureUnsupported, verifier.SignatureUnchecked:
 	}
-	return symbol + " " + line(r.Signed(), 60)
+	return symbol + " " + m.door.line(r.Signed(), 60)
 }
 
 // claimsAxis says whether the claims are as they should be.
@@ -185,7 +199,7 @@ func (m Model) timeAxis(r *verifier.Report) string {
 	exp, _ := r.ExpiresAt()
 	switch r.Time(m.now) {
 	case verifier.TimeExpired:
-		return m.theme.Bad.Render("◷ expired "+ago(-left)) + ", at " + m.moment(exp) + " " + m.bar10(0, m.theme.Bad)
+		return m.theme.Bad.Render("◷ expired "+ago(-left)) + ", at " + m.moment(exp) + " " + m.barOf(0, 10, m.theme.Bad)
 	case verifier.TimeNotYetValid:
 		from, _ := r.ValidFrom()
 		return m.theme.Warn.Render("◷ too early by "+clock(from.Sub(m.now))) + ", until " + m.moment(from)
@@ -197,14 +211,10 @@ func (m Model) timeAxis(r *verifier.Report) string {
 		return m.theme.Warn.Render("◷ over "+ago(-left)) + ", within the leeway, since " + m.moment(exp)
 	}
 	style := m.theme.Good
-	if left < 2*time.Minute {
+	if left < soon {
 		style = m.theme.Warn
 	}
-	whole := 15 * time.Minute // what BigCommerce gives, where the token does not say
-	if iat, ok := r.IssuedAt(); ok && exp.After(iat) {
-		whole = exp.Sub(iat)
-	}
-	return style.Render("◷ "+clock(left)+" left") + ", until " + m.moment(exp) + " " + m.bar10(float64(left)/float64(whole), style)
+	return style.Render("◷ "+clock(left)+" left") + ", until " + m.moment(exp) + " " + m.barOf(lifeLeft(r, left), 10, style)
 }
 
 // moment is a local time of day, with the date where it is not today's.
@@ -216,9 +226,8 @@ func (m Model) moment(t time.Time) string {
 	return t.Format("2006-01-02 15:04:05 MST")
 }
 
-// bar10 draws a part of one as ten cells.
-func (m Model) bar10(part float64, style lipgloss.Style) string {
-	const cells = 10
-	n := min(max(int(part*cells+0.999), 0), cells)
+// barOf draws a part of one as so many cells between two edges.
+func (m Model) barOf(part float64, cells int, style lipgloss.Style) string {
+	n := min(max(int(part*float64(cells)+0.999), 0), cells)
 	return m.theme.Dim.Render("▕") + style.Render(strings.Repeat("█", n)) + strings.Repeat(" ", cells-n) + m.theme.Dim.Render("▏")
 }

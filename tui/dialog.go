@@ -10,143 +10,152 @@ import (
 	"jotwatch/verifier"
 )
 
-// A dialogKind says which dialog is open.
-type dialogKind int
-
-const (
-	closed dialogKind = iota
-	helpText
-	explanation
-	pasteBox
-)
-
-// A dialog lies over the screen and gets every key. It answers with a value; the root opens, closes and acts.
-type dialog struct {
-	kind   dialogKind
-	title  string
-	text   string // of a dialog to read; in the paste box what was typed
-	scroll int
-	keys   int // pressed since it opened
-	of     int // which finding is explained
+// A dialog lies over the screen and gets every key. It answers with a value; the root opens, closes and acts. Nothing that arrives
+// opens one.
+type dialog interface {
+	update(key tea.KeyPressMsg, keys keymap, width, height int) (dialog, answer)
+	paste(text string) (dialog, answer) // where it takes text
+	view(m Model) (string, rect)        // and where it stands
+	hints() []hint
+	takesText() bool // a paste, and letters, are for it
 }
-
-// An answer is what a dialog asks of the root.
-type answer int
-
-const (
-	stay answer = iota
-	dismiss
-	judgeSoon
-	explainNext
-	abort
-)
 
 const dialogWidth = 84
 
-// update takes a key; height is the window's.
-func (d dialog) update(key tea.KeyPressMsg, width, height int) (dialog, answer) {
-	d.keys++
-	name := key.String()
-	switch {
-	case name == "ctrl+c":
-		return d, abort
-	case name == "esc":
-		return d, dismiss
-	case d.kind == pasteBox:
-		return d.typed(name, key.Text)
-	}
-	page := d.room(width, height)
-	bottom := max(0, len(d.lines(width))-page)
-	switch actionOf(name) {
-	case explain:
-		if d.kind == explanation {
-			return d, explainNext
-		}
-		return d, dismiss
-	case quit, help, open:
-		return d, dismiss
-	case up:
-		d.scroll--
-	case down:
-		d.scroll++
-	case pageUp:
-		d.scroll -= page
-	case pageDown:
-		d.scroll += page
-	case first:
-		d.scroll = 0
-	case last:
-		d.scroll = bottom
-	default:
-	}
-	d.scroll = min(max(d.scroll, 0), bottom)
-	return d, stay
-}
-
-// typed takes a key in the paste box.
-func (d dialog) typed(name, text string) (dialog, answer) {
-	switch name {
-	case "enter", "ctrl+j":
-		d.text += "\n"
-		return d, judgeSoon
-	case "backspace":
-		r := []rune(d.text)
-		d.text = string(r[:max(0, len(r)-1)])
-	case "ctrl+u":
-		d.text = ""
-	default:
-		if len(d.text)+len(text) <= verifier.MaxText+1 {
-			d.text += text
-		}
-	}
-	return d, stay
-}
-
-// inner is the width of the text in a dialog: border and padding take four cells.
-func (d dialog) inner(width int) int { return box(width, 0, dialogWidth, 0).W - 4 }
-
-// room is the number of lines that are seen at once: border, title and an empty line below it take four rows.
-func (d dialog) room(width, height int) int {
-	return max(1, box(width, height, dialogWidth, len(d.lines(width))+4).H-4)
-}
-
-// lines is the whole text, wrapped.
-func (d dialog) lines(width int) []string {
-	if d.kind != pasteBox {
-		return page(d.text, d.inner(width))
-	}
-	const tail = 400 // the end of what was typed is enough to see that it arrives
-	end := d.text[max(0, len(d.text)-tail):]
-	lines := []string{"Paste a token, or type one and press enter.", fmt.Sprintf("%d bytes so far:", len(d.text)), ""}
-	return append(lines, paragraph(strings.ToValidUTF8(end, "")+"▏", d.inner(width))...)
-}
-
-// view draws the dialog and says where it stands.
-func (d dialog) view(t theme, width, height int) (string, rect) {
-	lines := d.lines(width)
-	at := box(width, height, dialogWidth, len(lines)+4)
-	inner, room := d.inner(width), d.room(width, height)
-	title := t.Name.Render(line(d.title, inner-14))
-	if below := len(lines) - d.scroll - room; below > 0 {
+// frameDialog draws lines in a border, with a title above them; below is how many lines there are under those that are seen.
+func frameDialog(t theme, at rect, title string, lines []string, below int) string {
+	inner := at.W - 4
+	head := t.Name.Render(line(title, inner-14))
+	if below > 0 {
 		more := fmt.Sprintf("↓ %d more", below)
-		title = padTo(title, inner-ansi.StringWidth(more)) + t.Dim.Render(more)
+		head = padTo(head, inner-ansi.StringWidth(more)) + t.Dim.Render(more)
 	}
-	out := append([]string{title, ""}, window(lines, d.scroll, room)...)
+	out := append([]string{head, ""}, lines...)
 	for i := range out {
 		out[i] = padTo(out[i], inner)
 	}
-	return t.Dialog.Render(strings.Join(out, "\n")), at
+	return t.Dialog.Render(strings.Join(out, "\n"))
 }
 
-// helpDialog lists all keys.
-func helpDialog() dialog {
-	var b strings.Builder
-	b.WriteString("Paste a token anywhere: it is judged at once and selected.\n\n")
-	for _, k := range bindings() {
-		// The leading space keeps the columns: paragraph wraps what is not indented.
-		b.WriteString(" " + padTo(k.label, 10) + k.help + "\n")
+// A reading is a dialog to read: help, an explanation, a comparison.
+type reading struct {
+	title  string
+	wide   bool                              // as wide as the window
+	lines  func(t theme, width int) []string // wrapped for a width
+	scroll int
+	again  int // which finding is explained next by the same key; 0 is none
+}
+
+func (d reading) paste(string) (dialog, answer) { return d, nil }
+func (d reading) takesText() bool               { return false }
+
+func (d reading) hints() []hint {
+	hints := []hint{{"↑↓", "scroll"}, {"esc", "close"}}
+	if d.again > 0 {
+		hints = append(hints, hint{"e", "next finding"})
 	}
-	return dialog{kind: helpText, title: "Keys", text: strings.TrimSuffix(b.String(), "\n")}
+	return hints
+}
+
+// place is where it stands, and how many lines are seen: border, title and an empty line below it take four rows.
+func (d reading) place(width, height int) (at rect, lines []string, room int) {
+	want := dialogWidth
+	if d.wide {
+		want = width
+	}
+	inner := box(width, 0, want, 0).W - 4
+	lines = d.lines(theme{}, inner)
+	at = box(width, height, want, len(lines)+4)
+	return at, lines, max(1, at.H-4)
+}
+
+func (d reading) update(key tea.KeyPressMsg, keys keymap, width, height int) (dialog, answer) {
+	_, lines, room := d.place(width, height)
+	bottom := max(0, len(lines)-room)
+	is := func(a action) bool { return keys.isKey(key, a) }
+	switch {
+	case is(explain) && d.again > 0:
+		return d, explainNext{d.again}
+	case is(back), is(quit), is(help), is(open), is(explain), is(diff):
+		return d, closed{}
+	case is(up):
+		d.scroll--
+	case is(down):
+		d.scroll++
+	case is(pageUp):
+		d.scroll -= room
+	case is(pageDown):
+		d.scroll += room
+	case is(first):
+		d.scroll = 0
+	case is(last):
+		d.scroll = bottom
+	}
+	d.scroll = min(max(d.scroll, 0), bottom)
+	return d, nil
+}
+
+func (d reading) view(m Model) (string, rect) {
+	at, lines, room := d.place(m.width, m.height)
+	lines = d.lines(m.theme, at.W-4)
+	below := max(0, len(lines)-d.scroll-room)
+	return frameDialog(m.theme, at, d.title, window(lines, d.scroll, room), below), at
+}
+
+// helpDialog lists the keys: those of the screen, then those that mean the same everywhere.
+func (m Model) helpDialog() dialog {
+	here, screens := m.screen, []string{"On the Tokens screen", "On the Profiles screen", "On the Setup screen"}
+	keys := m.keys
+	return reading{title: "Keys", lines: func(t theme, width int) []string {
+		lines := paragraph("Paste a token anywhere: it is judged at once and selected.", width)
+		for _, on := range []screen{here, anywhere} {
+			title := "Everywhere"
+			if on != anywhere {
+				title = screens[on]
+			}
+			lines = append(lines, "", t.Strong.Render(title))
+			for _, b := range keys {
+				if b.on != on || len(b.keys) == 0 {
+					continue
+				}
+				const column = 14
+				for i, l := range paragraph(b.help, max(10, width-column)) {
+					label := ""
+					if i == 0 {
+						label = cutTo(b.labels(), column-2)
+					}
+					lines = append(lines, " "+t.Key.Render(padTo(label, column-1))+l)
+				}
+			}
+		}
+		return append(append(lines, ""), paragraph("config.toml can bind other keys: jotwatch config path says where it is.", width)...)
+	}}
+}
+
+// newExplanation is the text of explain on a finding, below what it says of this token.
+func newExplanation(f verifier.Finding, text string, of, all int, d door) dialog {
+	text = unfilled(strings.TrimSpace(text))
+	return reading{title: fmt.Sprintf("Explain %d of %d", of+1, all), again: of + 1, lines: func(t theme, width int) []string {
+		lines := []string{t.severity(f.Severity).Render(f.Severity.Sign()) + " " + t.Strong.Render(line(string(f.Code), width-2))}
+		for _, l := range d.paragraph(f.Message, width-2) {
+			lines = append(lines, "  "+l)
+		}
+		for i, l := range d.paragraph(f.Fix, width-4) {
+			if f.Fix != "" {
+				lines = append(lines, arrowed(t, i)+l)
+			}
+		}
+		lines = append(lines, "")
+		return append(lines, page(text, width)...)
+	}}
+}
+
+// arrowed begins the lines of what is to be done.
+func arrowed(t theme, i int) string {
+	if i == 0 {
+		return "  " + t.Key.Render("→") + " "
+	}
+	return "    "
 }
 
 // window is the part of lines that is seen from scroll on, never past the end.

@@ -1,90 +1,212 @@
 package tui
 
-// An action is what a key asks for.
-type action int
+import (
+	"maps"
+	"slices"
+	"strings"
 
-const (
-	none action = iota
-	quit
-	interrupt
-	help
-	paste
-	explain
-	remove
-	up
-	down
-	pageUp
-	pageDown
-	first
-	last
-	open
-	back
-	nextTab
-	previousTab
+	tea "charm.land/bubbletea/v2"
 )
 
-// A binding is one line of the help: the keys by Bubble Tea's names, how they are written, and what they do.
+// An action is what a key or a command of the palette asks for. Its name is what config.toml calls it.
+type action string
+
+const (
+	quit          action = "quit"
+	interrupt     action = "interrupt"
+	help          action = "help"
+	palette       action = "palette"
+	showTokens    action = "tokens"
+	showProfiles  action = "profiles"
+	showSetup     action = "setup"
+	paste         action = "paste"
+	maskScreen    action = "mask"
+	up            action = "up"
+	down          action = "down"
+	pageUp        action = "page-up"
+	pageDown      action = "page-down"
+	first         action = "first"
+	last          action = "last"
+	open          action = "open"
+	back          action = "back"
+	nextTab       action = "next-tab"
+	previousTab   action = "previous-tab"
+	filter        action = "filter"
+	mark          action = "mark"
+	remove        action = "delete"
+	diff          action = "diff"
+	explain       action = "explain"
+	copyValue     action = "copy"
+	export        action = "export"
+	keepProfile   action = "keep-profile"
+	newProfile    action = "new-profile"
+	editProfile   action = "edit-profile"
+	removeProfile action = "remove-profile"
+	copySnippet   action = "copy-snippet"
+	unlock        action = "unlock"
+	allowOrigin   action = "allow-origin"
+	listenAgain   action = "listen-elsewhere"
+)
+
+// A binding is one action: where it is meant, its keys by Bubble Tea's names, and what it does in words.
 type binding struct {
 	action action
+	on     screen // anywhere, or one screen's own
 	keys   []string
-	label  string
 	help   string
 }
 
-// bindings lists all keys; the key bar and the help are made from it.
+// bindings lists all actions. The key bar, the help, the palette and config.toml's names are made from it.
 func bindings() []binding {
 	return []binding{
-		{up, []string{"up", "k"}, "↑ k", "the token above; in an open one, scroll"},
-		{down, []string{"down", "j"}, "↓ j", "the token below; in an open one, scroll"},
-		{first, []string{"home", "g"}, "home g", "to the top"},
-		{last, []string{"end", "G"}, "end G", "to the bottom"},
-		{pageUp, []string{"pgup", "ctrl+b"}, "pgup", "a page up in the token"},
-		{pageDown, []string{"pgdown", "ctrl+f", "space"}, "pgdn", "a page down in the token"},
-		{open, []string{"enter"}, "enter", "open the token, to scroll in it"},
-		{back, []string{"esc"}, "esc", "one step back"},
-		{nextTab, []string{"tab", "right", "l"}, "tab →", "the next tab: findings, claims, raw"},
-		{previousTab, []string{"shift+tab", "left", "h"}, "←", "the tab before"},
-		{explain, []string{"e"}, "e", "explain the worst finding, then the next"},
-		{paste, []string{"p"}, "p", "paste box, if your terminal cannot paste"},
-		{remove, []string{"x", "delete"}, "x", "delete the token from the list"},
-		{help, []string{"?"}, "?", "all keys"},
-		{quit, []string{"q"}, "q", "quit"},
-		{interrupt, []string{"ctrl+c"}, "ctrl+c", "quit with exit code 130"},
+		{showTokens, anywhere, []string{"1"}, "what has arrived"},
+		{showProfiles, anywhere, []string{"2"}, "your apps and stores"},
+		{showSetup, anywhere, []string{"3"}, "from nothing to the first token; what was refused"},
+		{up, anywhere, []string{"up", "k"}, "up; in an open token, scroll"},
+		{down, anywhere, []string{"down", "j"}, "down; in an open token, scroll"},
+		{first, anywhere, []string{"home", "g"}, "to the top; in the list, follow the newest again"},
+		{last, anywhere, []string{"end", "G"}, "to the bottom"},
+		{pageUp, anywhere, []string{"pgup", "ctrl+b"}, "a page up"},
+		{pageDown, anywhere, []string{"pgdown", "ctrl+f", "space"}, "a page down"},
+		{open, anywhere, []string{"enter"}, "open what is selected"},
+		{back, anywhere, []string{"esc"}, "one step back: close, leave, clear the filter, follow"},
+		{nextTab, onTokens, []string{"tab", "right", "l"}, "the next tab: findings, claims, raw, request"},
+		{previousTab, onTokens, []string{"shift+tab", "left", "h"}, "the tab before"},
+		{filter, onTokens, []string{"/"}, "filter by words and fields"},
+		{filter, onProfiles, []string{"/"}, "find a profile"},
+		{explain, onTokens, []string{"e"}, "explain the worst finding, then the next"},
+		{mark, onTokens, []string{"m"}, "mark a token, to compare another with it"},
+		{diff, onTokens, []string{"d"}, "what changed since the marked token, or the one before"},
+		{copyValue, onTokens, []string{"y"}, "copy the token or any value of it"},
+		{export, onTokens, []string{"w"}, "write this one, or all shown, to a file"},
+		{remove, onTokens, []string{"x", "delete"}, "delete it from the list"},
+		{keepProfile, onTokens, []string{"n"}, "keep a profile for this token's app and store"},
+		{newProfile, onProfiles, []string{"n"}, "a new profile"},
+		{editProfile, onProfiles, []string{"e"}, "change the profile"},
+		{removeProfile, onProfiles, []string{"x", "delete"}, "remove the profile, after a question"},
+		{copySnippet, onProfiles, []string{"s"}, "copy the snippet for the profile's storefront"},
+		{copySnippet, onSetup, []string{"s"}, "copy the snippet for the storefront"},
+		{newProfile, onSetup, []string{"n"}, "a new profile"},
+		{listenAgain, onSetup, []string{"l"}, "listen on a free port"},
+		{allowOrigin, anywhere, []string{"a"}, "let the pages send that were refused last"},
+		{unlock, anywhere, []string{"u"}, "ask the vault again, or give its passphrase"},
+		{maskScreen, anywhere, []string{"z"}, "mask tokens and addresses on the screen, for a call"},
+		{paste, anywhere, []string{"p"}, "paste box, if your terminal cannot paste"},
+		{palette, anywhere, []string{":"}, "every command by name"},
+		{help, anywhere, []string{"?"}, "all keys"},
+		{quit, anywhere, []string{"q"}, "quit"},
+		{interrupt, anywhere, []string{"ctrl+c"}, "quit with exit code 130"},
 	}
 }
 
-// actionOf finds what a key asks for.
-func actionOf(key string) action {
+// Actions are the names that config.toml's [keys] may hold.
+func Actions() []string {
+	var names []string
 	for _, b := range bindings() {
-		for _, k := range b.keys {
-			if k == key {
-				return b.action
-			}
+		if name := string(b.action); b.action != interrupt && !slices.Contains(names, name) {
+			names = append(names, name)
 		}
 	}
-	return none
+	return names
+}
+
+// A keymap is the bindings as the user wants them.
+type keymap []binding
+
+// newKeymap takes a user's keys into the bindings: an action's own replace the usual ones, and a key is taken away from whatever
+// else had it.
+func newKeymap(own map[string][]string) keymap {
+	all := keymap(bindings())
+	var taken []string
+	for keys := range maps.Values(own) {
+		taken = append(taken, keys...)
+	}
+	for i := range all {
+		if keys, ok := own[string(all[i].action)]; ok {
+			all[i].keys = keys
+			continue
+		}
+		all[i].keys = slices.DeleteFunc(all[i].keys, func(k string) bool { return slices.Contains(taken, k) })
+	}
+	return all
+}
+
+// action is what a key asks for on a screen, "" for nothing.
+func (k keymap) action(key string, on screen) action {
+	for _, b := range k {
+		if (b.on == on || b.on == anywhere) && slices.Contains(b.keys, key) {
+			return b.action
+		}
+	}
+	return ""
+}
+
+// label is how the first key of an action is written, "" where it has none.
+func (k keymap) label(a action) string {
+	for _, b := range k {
+		if b.action == a && len(b.keys) > 0 {
+			return keyLabel(b.keys[0])
+		}
+	}
+	return ""
+}
+
+// labels are all keys of a binding.
+func (b binding) labels() string {
+	var all []string
+	for _, key := range b.keys {
+		all = append(all, keyLabel(key))
+	}
+	return strings.Join(all, " ")
+}
+
+// keyLabel is how a key is written.
+func keyLabel(key string) string {
+	switch key {
+	case "up":
+		return "↑"
+	case "down":
+		return "↓"
+	case "left":
+		return "←"
+	case "right":
+		return "→"
+	case "pgdown":
+		return "pgdn"
+	}
+	return key
 }
 
 // A hint is an entry of the key bar.
 type hint struct{ key, does string }
 
+// hint is an action in the key bar; one without a key is left out there.
+func (m Model) hint(a action, does string) hint { return hint{m.keys.label(a), does} }
+
+// moving is the hint for up and down.
+func (m Model) moving(does string) hint { return hint{m.keys.label(up) + m.keys.label(down), does} }
+
 // hints are the keys that matter now, the most wanted first: a narrow screen cuts the rest off.
 func (m Model) hints() []hint {
-	switch {
-	case m.dialog.kind == pasteBox:
-		return []hint{{"enter", "judge"}, {"esc", "cancel"}, {"ctrl+u", "clear"}}
-	case m.dialog.kind == explanation:
-		return []hint{{"↑↓", "scroll"}, {"e", "next finding"}, {"esc", "close"}}
-	case m.dialog.kind != closed:
-		return []hint{{"↑↓", "scroll"}, {"esc", "close"}}
-	case len(m.rows) == 0:
-		return []hint{{"p", "paste box"}, {"?", "help"}, {"q", "quit"}}
-	case m.focus == onDetail:
-		return []hint{{"↑↓", "scroll"}, {"tab", "next tab"}, {"e", "explain"}, {"esc", "back"}, {"?", "help"}, {"q", "quit"}}
+	if m.dialog != nil {
+		return m.dialog.hints()
+	}
+	switch m.screen {
+	case onProfiles:
+		return m.profileHints()
+	case onSetup:
+		return m.setupHints()
 	default:
-		return []hint{
-			{"↑↓", "move"}, {"enter", "open"}, {"tab", "next tab"}, {"e", "explain"}, {"?", "help"}, {"q", "quit"},
-			{"x", "delete"}, {"p", "paste box"},
+		return m.tokenHints()
+	}
+}
+
+// isKey reports whether a key press is an action's while a dialog to read is open: the keys that are the same on every screen.
+func (k keymap) isKey(key tea.KeyPressMsg, a action) bool {
+	for _, b := range k {
+		if b.action == a && slices.Contains(b.keys, key.String()) {
+			return true
 		}
 	}
+	return false
 }

@@ -7,6 +7,16 @@ const (
 	besideWidth                 = 120
 )
 
+// A screen is one of the three.
+type screen int
+
+const (
+	onTokens screen = iota
+	onProfiles
+	onSetup
+	anywhere // for keys
+)
+
 // A shape says how list and detail share the screen.
 type shape int
 
@@ -22,8 +32,8 @@ type rect struct{ X, Y, W, H int }
 
 // A layout is where everything stands. It is a value: two layouts are the same when they are ==.
 type layout struct {
-	Shape                   shape
-	Bar, List, Detail, Keys rect
+	Shape                         shape
+	Bar, Body, List, Detail, Keys rect
 }
 
 // arrange is the whole of the layout: window size in, rectangles out. A row between bar and body, between body and
@@ -34,19 +44,19 @@ func arrange(width, height int) layout {
 	}
 	body := rect{Y: 2, W: width, H: height - 4}
 	l := layout{
-		Shape: single, List: body, Detail: body,
+		Shape: single, Body: body, List: body, Detail: body,
 		Bar:  rect{W: width, H: 1},
 		Keys: rect{Y: height - 1, W: width, H: 1},
 	}
 	switch {
 	case width >= besideWidth:
 		l.Shape = beside
-		l.List.W = width * 2 / 5
+		l.List.W = min(width*11/20, 110)
 		l.Detail.X = l.List.W + 1
 		l.Detail.W = width - l.Detail.X
 	case width >= stackedWidth && height >= stackedHeight:
 		l.Shape = stacked
-		l.List.H = body.H * 3 / 10
+		l.List.H = body.H * 3 / 8
 		l.Detail.Y = body.Y + l.List.H + 1
 		l.Detail.H = body.H - l.List.H - 1
 	}

@@ -2,161 +2,258 @@ package tui
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 
+	"charm.land/lipgloss/v2"
+	"github.com/charmbracelet/x/ansi"
+
+	"jotwatch/inbox"
 	"jotwatch/verifier"
 )
 
-// A row is one token that was pasted: when, and what was found.
-type row struct {
-	at     time.Time
-	report *verifier.Report
-}
-
-// actOnList does what a key asks for while the list has the focus.
-func (m Model) actOnList(a action) Model {
-	to := m.selected
-	switch a {
-	case up:
-		to--
-	case down:
-		to++
-	case first:
-		to = 0
-	case last:
-		to = len(m.rows) - 1
-	default:
-		return m
-	}
-	to = min(max(to, 0), max(0, len(m.rows)-1))
-	if to != m.selected {
-		m.selected, m.scroll = to, 0
-	}
-	return m
-}
-
-// removed deletes the selected row.
-func (m Model) removed() Model {
-	if len(m.rows) == 0 {
-		return m
-	}
-	m.rows = slices.Delete(slices.Clone(m.rows), m.selected, m.selected+1)
-	m.selected, m.scroll = min(m.selected, max(0, len(m.rows)-1)), 0
-	if len(m.rows) == 0 {
-		m.focus = onList
-	}
-	return m
-}
-
-// list draws the rows that fit around the selected one.
+// list draws the arrivals that fit around the selected one, the newest on top.
 func (m Model) list(r rect) []string {
-	if len(m.rows) == 0 {
-		return m.emptyList(r)
-	}
-	head := fmt.Sprintf("  %d pasted", len(m.rows))
-	if m.gone > 0 {
-		head += fmt.Sprintf(" · %d older gone", m.gone)
-	}
-	lines := []string{m.theme.Dim.Render(head)}
-	seen := r.H - 1
-	start := min(max(0, m.selected-seen/2), max(0, len(m.rows)-seen))
-	for i := start; i < min(len(m.rows), start+seen); i++ {
-		lines = append(lines, m.rowLine(i, r.W))
+	lines := []string{m.listHead(r.W)}
+	seen, selected := r.H-1, m.selected()
+	start := min(max(0, selected-seen/2), max(0, m.count()-seen))
+	for row := start; row < min(m.count(), start+seen); row++ {
+		lines = append(lines, m.rowLine(m.arrival(row), row == selected, r.W))
 	}
 	return lines
 }
 
-// emptyList says what to do, in three lines.
-func (m Model) emptyList(r rect) []string {
-	if m.gone > 0 {
-		return []string{m.theme.Dim.Render(fmt.Sprintf("  0 pasted · %d older gone", m.gone))}
-	}
-	how := "It is decoded and judged at once. To check signatures, keep your app's credentials: jotwatch profile add."
-	if len(m.cfg.Credentials) > 0 {
-		how = "It is judged at once: whose it is, whether it is good, and if not, why."
-	}
-	var lines []string
-	for _, l := range []string{
-		"Paste a token here: bare, as \"Bearer …\", as JSON, in a URL or in a log.",
-		how,
-		"If your terminal does not paste, press p for a paste box. ? shows all keys.",
-	} {
-		for _, w := range paragraph(l, r.W-4) {
-			lines = append(lines, "  "+w)
+// listHead says what has come in, how fast, what is shown of it, and whether the list follows.
+func (m Model) listHead(width int) string {
+	t := m.cfg.Inbox.Tally()
+	parts := []string{counted(int(t.Tokens), "token")} //nolint:gosec // far below the largest int
+	for _, p := range []struct {
+		n    uint64
+		what string
+	}{{t.Guests, "guest"}, {t.Errors, "error"}} {
+		if p.n > 0 {
+			parts = append(parts, counted(int(p.n), p.what)) //nolint:gosec // as above
 		}
 	}
-	return append([]string{""}, lines...)
+	if n := t.Refused + m.lost(); n > 0 {
+		parts = append(parts, fmt.Sprintf("%d refused", n))
+	}
+	if t.Gone > 0 {
+		parts = append(parts, fmt.Sprintf("%d gone", t.Gone))
+	}
+	left := "  " + m.theme.Dim.Render(strings.Join(parts, " · "))
+	right := ""
+	if m.tokens.query != nil {
+		right = m.theme.Key.Render("filter: ") + m.door.line(m.tokens.query.String(), width/2) + m.theme.Dim.Render(fmt.Sprintf(" (%d)", m.count()))
+	}
+	switch news, paused := m.paused(); {
+	case news > 0:
+		right = m.theme.Warn.Render(fmt.Sprintf("paused, %d new", news)) + "  " + right
+	case paused:
+		right = m.theme.Dim.Render("paused") + "  " + right
+	}
+	right = strings.TrimRight(right, " ")
+	const cells = 12 // of five seconds each: a minute
+	rates := m.cfg.Inbox.Rate(m.now, time.Minute/cells, cells)
+	perMinute := 0
+	for _, n := range rates {
+		perMinute += n
+	}
+	if middle := "  " + m.theme.Quiet.Render(sparkline(rates)) + m.theme.Dim.Render(fmt.Sprintf(" %d/min", perMinute)); perMinute > 0 &&
+		ansi.StringWidth(left)+ansi.StringWidth(middle)+ansi.StringWidth(right)+2 <= width {
+		left += middle
+	}
+	return padTo(padTo(left, width-ansi.StringWidth(right)-1)+right, width)
 }
 
-// rowLine draws one token: when, verdict, time left, and who it is about or what is wrong with it.
-func (m Model) rowLine(i, width int) string {
-	r := m.rows[i]
-	verdict := r.report.Verdict(m.now)
+// lost is how many refusals were only counted.
+func (m Model) lost() uint64 {
+	if m.cfg.Queue == nil {
+		return 0
+	}
+	return m.cfg.Queue.Lost()
+}
+
+// sparkline draws counts as bars, the greatest as the highest.
+func sparkline(counts []int) string {
+	bars := []rune("▁▂▃▄▅▆▇")
+	most := 1
+	for _, n := range counts {
+		most = max(most, n)
+	}
+	var b strings.Builder
+	for _, n := range counts {
+		b.WriteRune(bars[(n*(len(bars)-1)+most-1)/most])
+	}
+	return b.String()
+}
+
+const (
+	verdictWidth = 12 // ? unverified
+	storeWidth   = 12
+	leftWidth    = 8   // in 10:00
+	barsWidth    = 10  // beside the time left, with a blank
+	storeFrom    = 56  // cells of a list that names the store
+	barsFrom     = 100 // and of one that draws bars
+)
+
+// rowLine draws one arrival: when, whose, what, time left, and who it is about or what is wrong with it.
+func (m Model) rowLine(a *inbox.Arrival, selected bool, width int) string {
 	mark, rest := " ", m.theme.Dim
-	if i == m.selected {
+	if selected {
 		mark, rest = m.theme.Key.Render("▌"), m.theme.Selected
-		if m.focus != onList {
+		if m.tokens.focus != onListPane {
 			mark = m.theme.Key.Render("│")
 		}
 	}
-	timeColumn := 0 // in a narrow list the customer follows the time at once
-	if width >= stackedWidth {
-		timeColumn = len("59 min ago")
+	sign := " "
+	if a == m.tokens.marked {
+		sign = m.theme.Name.Render("◆")
 	}
-	about := about(r.report, m.now, timeColumn)
-	if r.report.Profile != "" && width >= stackedWidth {
-		about = padTo(line(r.report.Profile, 16), 17) + " " + about
+	word, style := m.word(a)
+	line := mark + sign + rest.Render(a.At.In(m.now.Location()).Format(time.TimeOnly)) + " "
+	if width >= storeFrom {
+		line += m.storeOf(a, rest) + " "
 	}
-	return mark + " " + rest.Render(r.at.In(m.now.Location()).Format(time.TimeOnly)) + "  " +
-		m.theme.verdict(verdict).Render(padTo(verdict.Words(), 15)) + " " + rest.Render(cutTo(about, width-28))
+	line += style.Render(padTo(word, verdictWidth)) + " "
+	left, bar := m.timeLeft(a)
+	switch {
+	case width >= barsFrom:
+		line += padTo(padTo(left, leftWidth)+bar, leftWidth+barsWidth) + " "
+	case left != "": // else what is wrong needs the room
+		line += padTo(left, leftWidth) + " "
+	}
+	return line + rest.Render(m.door.line(m.about(a), width-ansi.StringWidth(line)-1))
 }
 
-// about says in a few words what is worth knowing of a token beside its verdict: what is wrong with it, or else the time left
-// or gone, and who the customer is.
-func about(r *verifier.Report, now time.Time, timeColumn int) string {
-	customer := r.Customer()
-	customer.Group = "" // for want of room
-	who := line(customer.String(), 80)
+// storeOf is the profile or store of an arrival, in the profile's colour.
+func (m Model) storeOf(a *inbox.Arrival, rest lipgloss.Style) string {
+	store := a.Store()
+	for i := range m.judging.ix.Profiles {
+		if p := &m.judging.ix.Profiles[i]; p.Name == store && p.Colour != "" {
+			return m.theme.mark(p.Colour).Render(padTo(m.door.line(store, storeWidth), storeWidth))
+		}
+	}
+	return rest.Render(padTo(m.door.line(store, storeWidth), storeWidth))
+}
+
+// word is what arrived, in a word with a sign.
+func (m Model) word(a *inbox.Arrival) (string, lipgloss.Style) {
+	switch a.Outcome {
+	case inbox.Guest:
+		return "○ guest", m.theme.Quiet
+	case inbox.Error:
+		return "! error", m.theme.Warn
+	case inbox.Rejected:
+		return "⊘ refused", m.theme.Dim
+	case inbox.Token:
+	}
+	verdict := m.cfg.Inbox.Brief(a).Verdict(m.now)
+	words := verdict.Words()
+	if verdict == verifier.NotYetValid {
+		words = "◷ too early"
+	}
+	return words, m.theme.verdict(verdict)
+}
+
+// soon is when the colour says that time is running out.
+const soon = 2 * time.Minute
+
+// timeLeft is the countdown of a token that counts, and its bar; of one that is over how long ago.
+func (m Model) timeLeft(a *inbox.Arrival) (left, bar string) {
+	r := m.cfg.Inbox.Brief(a)
+	if a.Outcome != inbox.Token || r == nil {
+		return "", ""
+	}
+	remaining, ok := r.Remaining(m.now)
+	switch verdict := r.Verdict(m.now); {
+	case verdict == verifier.NotYetValid:
+		from, _ := r.ValidFrom()
+		return "in " + clock(from.Sub(m.now)), ""
+	case !ok || verdict == verifier.Malformed || verdict == verifier.Invalid:
+		return "", ""
+	case remaining <= 0 && verdict != verifier.Expired:
+		return "leeway", ""
+	case remaining <= 0:
+		return strings.TrimSuffix(ago(-remaining), " ago"), ""
+	}
+	style := m.theme.Good
+	if remaining < soon {
+		style = m.theme.Warn
+	}
+	return style.Render(clock(remaining)), m.barOf(lifeLeft(r, remaining), 8, style)
+}
+
+// lifeLeft is the part of a token's life that is left, from 0 to 1.
+func lifeLeft(r *verifier.Report, left time.Duration) float64 {
+	whole := 15 * time.Minute // what BigCommerce gives, where the token does not say
+	exp, _ := r.ExpiresAt()
+	if iat, ok := r.IssuedAt(); ok && exp.After(iat) {
+		whole = exp.Sub(iat)
+	}
+	return min(max(float64(left)/float64(whole), 0), 1)
+}
+
+// about says in a few words what is worth knowing of an arrival beside what it is: what is wrong with it, or else who the
+// customer is.
+func (m Model) about(a *inbox.Arrival) string {
+	r := m.cfg.Inbox.Brief(a)
+	if a.Outcome != inbox.Token || r == nil {
+		return a.Reason
+	}
+	switch r.Verdict(m.now) {
+	case verifier.Malformed, verifier.Invalid:
+		return telling(m.cfg.Inbox.Findings(a, m.now), r)
+	case verifier.Expired, verifier.NotYetValid, verifier.Unverified, verifier.Valid:
+	}
+	who := r.Customer().String()
 	if r.Kind != verifier.CurrentCustomer {
 		who = strings.TrimSpace(r.Kind.Label() + " " + who)
 	}
-	switch verdict := r.Verdict(now); verdict {
-	case verifier.Malformed, verifier.Invalid:
-		return telling(r.Findings(now))
-	case verifier.Expired, verifier.NotYetValid, verifier.Unverified, verifier.Valid:
-		left, ok := r.Remaining(now)
-		switch from, _ := r.ValidFrom(); {
-		case verdict == verifier.NotYetValid:
-			return atLeast("in "+clock(from.Sub(now)), timeColumn) + who
-		case ok && left <= 0 && verdict != verifier.Expired:
-			return atLeast("in leeway", timeColumn) + who
-		case ok && left > 0:
-			return atLeast(clock(left), timeColumn) + who
-		case ok:
-			return atLeast(ago(-left), timeColumn) + who
-		}
-	}
-	return atLeast("", timeColumn) + who
+	return who
 }
 
-// telling is the title of the finding that says most about why a token is not good: that it is another app's explains why the
-// signature does not fit; else the worst.
-func telling(found []verifier.Finding) string {
+// telling says why a token is not good: that another profile's secret fits, or that it is another app's, explains why the
+// signature does not; else the worst finding.
+func telling(found []verifier.Finding, r *verifier.Report) string {
 	if len(found) == 0 {
 		return ""
 	}
 	code := found[0].Code
 	for _, f := range found {
-		if f.Code == verifier.CodeClaimsAud {
+		switch f.Code {
+		case verifier.CodeSignatureOtherProfile:
+			return "signed with " + r.SignedBy + "'s secret"
+		case verifier.CodeClaimsAud:
 			code = f.Code
+		default:
 		}
 	}
 	return strings.TrimSuffix(code.Title(), ".")
 }
 
-// atLeast is a text and two blanks, padded to a column of so many cells where it is shorter.
-func atLeast(s string, column int) string {
-	return fmt.Sprintf("%-*s  ", column, s)
+// emptyList says in three lines what to do next.
+func (m Model) emptyList(r rect) []string {
+	if m.tokens.query != nil {
+		return []string{m.listHead(r.W), "", "  Nothing that has arrived fits this filter. " + m.keys.label(back) + " clears it."}
+	}
+	if m.cfg.Inbox.Tally().Tokens+m.cfg.Inbox.Tally().Refused > 0 {
+		return []string{m.listHead(r.W), "", "  The list is empty. Paste a token, or wait for one."}
+	}
+	keep := "Press " + m.keys.label(showProfiles) + " and " + m.keys.label(newProfile) + " to keep your app's credentials: then signatures are checked too."
+	if len(m.judging.ix.Profiles) > 0 || m.cfg.Given != nil {
+		keep = "It is judged at once: whose it is, whether it is good, and if not, why and what to do."
+	}
+	wait := "To receive tokens from a storefront, press " + m.keys.label(showSetup) + ": it says how, step by step. " + m.keys.label(help) + " shows all keys."
+	var lines []string
+	for i, text := range []string{"Paste a token here: bare, as \"Bearer …\", as JSON, in a URL or in a log.", keep, wait} {
+		for j, w := range paragraph(text, r.W-7) {
+			number := "     "
+			if j == 0 {
+				number = "  " + m.theme.Key.Render(fmt.Sprint(i+1)) + "  "
+			}
+			lines = append(lines, number+w)
+		}
+	}
+	return append([]string{""}, lines...)
 }

@@ -6,24 +6,43 @@ import (
 
 	"github.com/charmbracelet/x/ansi"
 
+	"jotwatch/inbox"
 	"jotwatch/safe"
 )
 
 // shown is how much of one untrusted text a frame draws. A paste may be 1 MiB, and a frame is drawn after every key.
 const shown = 16 << 10
 
-// This file is the only door from untrusted bytes to the screen: what a token, a profile or an error says passes
+// This file is the only door from untrusted bytes to the screen: what a token, a page, a profile or an error says passes
 // through line or paragraph, and through nothing else.
 
+// A door is what untrusted text passes on its way to the screen.
+type door struct {
+	masked bool // tokens and e-mail addresses are not shown
+}
+
 // line makes a text one line of at most width cells.
-func line(s string, width int) string {
-	return cutTo(safe.Line(bounded(s, shown)), width)
+func (d door) line(s string, width int) string {
+	return cutTo(safe.Line(d.text(s)), width)
 }
 
 // paragraph breaks a text into lines of at most width cells.
-func paragraph(s string, width int) []string { return safe.Wrap(bounded(s, shown), width) }
+func (d door) paragraph(s string, width int) []string { return safe.Wrap(d.text(s), width) }
 
-// page does so for a text of our own, line by line.
+// text is as much of a text as is shown.
+func (d door) text(s string) string {
+	s = bounded(s, shown)
+	if d.masked {
+		s = inbox.Mask(s)
+	}
+	return s
+}
+
+// line and paragraph are for what no masking is about: our own words, and what the user typed.
+func line(s string, width int) string        { return door{}.line(s, width) }
+func paragraph(s string, width int) []string { return door{}.paragraph(s, width) }
+
+// page breaks a text of our own, line by line.
 func page(s string, width int) []string {
 	var lines []string
 	for l := range strings.SplitSeq(s, "\n") {

@@ -3,9 +3,11 @@ package tui
 import (
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/charmbracelet/x/ansi"
 
+	"jotwatch/inbox"
 	"jotwatch/verifier"
 )
 
@@ -19,33 +21,54 @@ const (
 )
 
 // findings lists what was found, with what to do about it.
-func (m Model) findings(r *verifier.Report, width int) []string {
-	found := r.Findings(m.now)
-	if len(found) == 0 {
-		return []string{"", " Nothing was found against this token."}
-	}
+func (m Model) findings(a *inbox.Arrival, width int) []string {
+	found := m.cfg.Inbox.Findings(a, m.now)
 	var lines []string
 	for _, f := range found {
 		lines = append(lines, " "+m.theme.severity(f.Severity).Render(f.Severity.Sign())+" "+m.theme.Strong.Render(line(string(f.Code), 40))+"  "+m.theme.Dim.Render(string(f.Severity)))
-		for _, l := range paragraph(f.Message, width-4) {
+		for _, l := range m.door.paragraph(f.Message, width-4) {
 			lines = append(lines, "   "+l)
 		}
 		if f.Fix == "" {
 			continue
 		}
-		for i, l := range paragraph(f.Fix, width-6) {
-			lead := "     "
-			if i == 0 {
-				lead = "   " + m.theme.Key.Render("→") + " "
-			}
-			lines = append(lines, lead+l)
+		for i, l := range m.door.paragraph(f.Fix, width-6) {
+			lines = append(lines, " "+arrowed(m.theme, i)+l)
 		}
+	}
+	if more := m.beyond(a); more != "" {
+		for i, l := range m.door.paragraph(more, width-6) {
+			lines = append(lines, " "+arrowed(m.theme, i)+l)
+		}
+	}
+	if len(found) > 0 {
+		return append(lines, "", "   "+m.theme.Key.Render(m.keys.label(explain))+m.theme.Dim.Render(" explains them, with the lines to write where it is a backend's matter"))
+	}
+	if len(lines) == 0 {
+		return []string{"", " Nothing was found against it."}
 	}
 	return lines
 }
 
+// beyond is what to do about an arrival beside what its findings say.
+func (m Model) beyond(a *inbox.Arrival) string {
+	switch {
+	case a.Outcome == inbox.Rejected && m.allowable(a) != "":
+		return m.keys.label(allowOrigin) + " lets pages of " + m.allowable(a) + " send from now on."
+	case a.Outcome == inbox.Guest:
+		return "Sign in on the storefront, and open the page again. Where somebody is signed in: compare the app_client_id in the snippet with the Developer Portal; an unknown one is answered the same."
+	case m.unknown(a):
+		return "Its app is in none of your profiles: " + m.keys.label(keepProfile) + " makes one of what it says of itself, and asks for the secret."
+	}
+	return ""
+}
+
 // claims is a table of the claims: name, value, and what it means.
-func (m Model) claims(r *verifier.Report, width int) []string {
+func (m Model) claims(a *inbox.Arrival, width int) []string {
+	r := m.cfg.Inbox.Report(a)
+	if r == nil {
+		return []string{"", " There are no claims: it is no token."}
+	}
 	rows := r.Rows()
 	if len(rows) == 0 {
 		return []string{"", " No claims could be read."}
@@ -54,18 +77,18 @@ func (m Model) claims(r *verifier.Report, width int) []string {
 	rows = rows[:len(rows)-more]
 	name, value := 0, 0
 	for _, c := range rows {
-		name, value = max(name, ansi.StringWidth(line(c.Name, 24))), max(value, ansi.StringWidth(line(c.Value, width)))
+		name, value = max(name, ansi.StringWidth(m.door.line(c.Name, 24))), max(value, ansi.StringWidth(m.door.line(c.Value, width)))
 	}
 	if value = min(value, max(shortValue, width-name-len("      ")-meaningWidth)); width-name-value < leastMeaning {
 		value = 0 // every meaning stands below
 	}
 	var lines []string
 	for _, c := range rows {
-		label := " " + m.theme.Key.Render(padTo(line(c.Name, 24), name)) + "  "
-		values := []string{line(c.Value, value)}
-		beside := ansi.StringWidth(line(c.Value, width)) <= value
+		label := " " + m.theme.Key.Render(padTo(m.door.line(c.Name, 24), name)) + "  "
+		values := []string{m.door.line(c.Value, value)}
+		beside := ansi.StringWidth(m.door.line(c.Value, width)) <= value
 		if !beside { // its meaning stands below
-			values = append(paragraph(bounded(c.Value, 2000), width-name-4), "")
+			values = append(m.door.paragraph(bounded(c.Value, 2000), width-name-4), "")
 		}
 		for i, v := range values {
 			if i > 0 {
@@ -76,7 +99,7 @@ func (m Model) claims(r *verifier.Report, width int) []string {
 				continue
 			}
 			label += padTo(v, value) + "  "
-			for _, meaning := range paragraph(c.Meaning, width-name-value-5) {
+			for _, meaning := range m.door.paragraph(m.withMoment(c), width-name-value-5) {
 				if c.Meaning != "" || beside {
 					lines = append(lines, label+m.theme.Dim.Render(meaning))
 				}
@@ -91,14 +114,18 @@ func (m Model) claims(r *verifier.Report, width int) []string {
 }
 
 // raw shows the header's members as they were written and the token itself, or what was pasted instead of one.
-func (m Model) raw(r *verifier.Report, width int) []string {
+func (m Model) raw(a *inbox.Arrival, width int) []string {
+	r := m.cfg.Inbox.Report(a)
+	if r == nil {
+		return []string{"", " Nothing was kept of it."}
+	}
 	if r.Token == "" {
 		if r.Excerpt == "" {
 			return []string{"", " There is nothing to show, or it looks like a secret."}
 		}
 		lines := []string{" " + m.theme.Strong.Render("Text")}
 		for l := range strings.SplitSeq(r.Excerpt, "\n") {
-			for _, w := range paragraph(l, width-4) {
+			for _, w := range m.door.paragraph(l, width-4) {
 				lines = append(lines, "   "+w)
 			}
 		}
@@ -109,7 +136,7 @@ func (m Model) raw(r *verifier.Report, width int) []string {
 		if i == rowsShown {
 			break
 		}
-		for _, l := range paragraph(bounded(h.Name, 200)+": "+bounded(h.Value.Raw, 2000), width-4) {
+		for _, l := range m.door.paragraph(bounded(h.Name, 200)+": "+bounded(h.Value.Raw, 2000), width-4) {
 			lines = append(lines, "   "+l)
 		}
 	}
@@ -117,8 +144,53 @@ func (m Model) raw(r *verifier.Report, width int) []string {
 		lines = append(lines, "   none could be read")
 	}
 	lines = append(lines, " "+m.theme.Strong.Render("Token"))
-	for _, l := range paragraph(r.Token, width-4) {
+	for _, l := range m.door.paragraph(r.Token, width-4) {
 		lines = append(lines, "   "+l)
+	}
+	return lines
+}
+
+// withMoment is what a claim means, with a date also as the user's own time and how long ago or ahead it is.
+func (m Model) withMoment(c verifier.ClaimRow) string {
+	at, ok := c.Moment()
+	if !ok {
+		return c.Meaning
+	}
+	relative := "in " + clock(at.Sub(m.now))
+	if !at.After(m.now) {
+		relative = ago(m.now.Sub(at))
+	}
+	if m.now.Location() == time.UTC {
+		return c.Meaning + ", " + relative
+	}
+	return c.Meaning + ", here " + m.moment(at) + ", " + relative
+}
+
+// request is how it came: when, by which door, from which page.
+func (m Model) request(a *inbox.Arrival, width int) []string {
+	doors := map[inbox.Source]string{inbox.Listener: "the listener", inbox.Paste: "pasted", inbox.Stdin: "standard input", inbox.Recording: "a recording"}
+	rows := [][2]string{
+		{"arrival", fmt.Sprintf("#%d at %s, %s", a.ID, m.moment(a.At), ago(m.now.Sub(a.At)))},
+		{"by", doors[a.Source]}, {"page", a.Page}, {"origin", a.Origin}, {"address of", a.Profile},
+	}
+	if a.Status > 0 {
+		who := "the storefront answered"
+		if a.Outcome == inbox.Rejected {
+			who = "the listener answered"
+		}
+		rows = append(rows, [2]string{"status", fmt.Sprintf("%d (%s)", a.Status, who)})
+	}
+	rows = append(rows, [2]string{"remark", a.Reason}, [2]string{"size", counted(len(a.Text), "byte")})
+	var lines []string
+	for _, row := range rows {
+		if row[1] == "" {
+			continue
+		}
+		label := m.theme.Key.Render(padTo(row[0], 10))
+		for _, l := range m.door.paragraph(row[1], width-14) {
+			lines = append(lines, " "+label+"  "+l)
+			label = strings.Repeat(" ", 10)
+		}
 	}
 	return lines
 }

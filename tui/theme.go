@@ -1,7 +1,11 @@
 package tui
 
 import (
+	"image/color"
+	"strings"
+
 	"charm.land/lipgloss/v2"
+	"github.com/charmbracelet/x/ansi"
 
 	"jotwatch/verifier"
 )
@@ -11,11 +15,17 @@ import (
 type theme struct {
 	Name, Dim, Strong, Rule, Selected lipgloss.Style
 	Good, Warn, Bad, Quiet            lipgloss.Style
-	Tab, Key, Dialog                  lipgloss.Style
+	Key, Dialog, Cursor               lipgloss.Style
 }
 
-// newTheme picks the colours for a dark or a light terminal.
-func newTheme(dark bool) theme {
+// newTheme picks the colours by the name of config.toml; "auto" goes by whether the terminal is dark.
+func newTheme(name string, dark bool) theme {
+	switch name {
+	case "dark":
+		dark = true
+	case "light":
+		dark = false
+	}
 	pick := lipgloss.LightDark(dark)
 	good := pick(lipgloss.Color("#1a7f37"), lipgloss.Color("#56d364"))
 	warn := pick(lipgloss.Color("#8a5a00"), lipgloss.Color("#e3b341"))
@@ -23,6 +33,13 @@ func newTheme(dark bool) theme {
 	dim := pick(lipgloss.Color("#5f6770"), lipgloss.Color("#8d96a0"))
 	accent := pick(lipgloss.Color("#0a58b8"), lipgloss.Color("#79c0ff"))
 	rule := pick(lipgloss.Color("#c0c6cc"), lipgloss.Color("#484f58"))
+	if name == "contrast" { // the terminal's own colours, and nothing dimmer than its text
+		good, warn, bad = lipgloss.Color("10"), lipgloss.Color("11"), lipgloss.Color("9")
+		if !dark {
+			good, warn, bad = lipgloss.Color("2"), lipgloss.Color("5"), lipgloss.Color("1")
+		}
+		dim, accent, rule = lipgloss.NoColor{}, pick(lipgloss.Color("4"), lipgloss.Color("14")), lipgloss.NoColor{}
+	}
 	plain := lipgloss.NewStyle()
 	return theme{
 		Name:     plain.Bold(true).Foreground(accent),
@@ -34,9 +51,9 @@ func newTheme(dark bool) theme {
 		Warn:     plain.Foreground(warn).Bold(true),
 		Bad:      plain.Foreground(bad).Bold(true),
 		Quiet:    plain.Foreground(accent),
-		Tab:      plain.Bold(true).Underline(true).Foreground(accent),
 		Key:      plain.Foreground(accent),
 		Dialog:   plain.Border(lipgloss.RoundedBorder()).BorderForeground(accent).Padding(0, 1),
+		Cursor:   plain.Reverse(true),
 	}
 }
 
@@ -62,4 +79,40 @@ func (t theme) severity(s verifier.Severity) lipgloss.Style {
 	case verifier.Note:
 	}
 	return t.Quiet
+}
+
+// mark is how to colour what a profile is marked with: one of the terminal's own colours.
+func (t theme) mark(colour string) lipgloss.Style {
+	colours := map[string]color.Color{
+		"red": lipgloss.Red, "green": lipgloss.Green, "yellow": lipgloss.Yellow, "blue": lipgloss.Blue,
+		"magenta": lipgloss.Magenta, "cyan": lipgloss.Cyan, "white": lipgloss.White,
+	}
+	if c, ok := colours[colour]; ok {
+		return lipgloss.NewStyle().Foreground(c)
+	}
+	return t.Dim
+}
+
+// plainSigns are what our own signs become where only ASCII may be drawn. Every sign has one cell.
+var plainSigns = map[rune]string{
+	'✓': "+", '✗': "x", '◷': "@", '○': "o", '●': "*", '⊘': "-", '·': ".", '…': "~", '→': ">", '←': "<", '↑': "^", '↓': "v",
+	'▌': ">", '│': "|", '─': "-", '╭': "+", '╮': "+", '╰': "+", '╯': "+", '▕': "[", '▏': "]", '█': "#", '▸': ">", '◆': "*", '•': "*", '×': "x", '–': "-",
+	'▁': "_", '▂': "_", '▃': ".", '▄': "-", '▅': "=", '▆': "=", '▇': "%", '“': `"`, '”': `"`, '’': "'", '›': ">", '‹': "<",
+}
+
+// ascii draws a frame with ASCII characters alone. What is not one of our signs becomes question marks of the same width.
+func ascii(frame string) string {
+	var b strings.Builder
+	b.Grow(len(frame))
+	for _, r := range frame {
+		switch sign := plainSigns[r]; {
+		case r < 0x80:
+			b.WriteRune(r)
+		case sign != "":
+			b.WriteString(sign)
+		default:
+			b.WriteString(strings.Repeat("?", ansi.StringWidth(string(r))))
+		}
+	}
+	return b.String()
 }

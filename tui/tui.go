@@ -1,67 +1,98 @@
 // Package tui is the console: whose token is this, is it good, and if not, why and what to do about it, on one screen
-// that goes on as time does. It judges nothing itself (package verifier does), reads no clock but the tick, starts no
-// goroutine, and lets no untrusted byte to the screen but through safe.go.
+// that goes on as time does. It judges nothing itself (packages inbox and verifier do), reads no clock but the tick, asks no
+// vault but by commands, and lets no untrusted byte to the screen but through safe.go.
 package tui
 
 import (
+	"context"
 	"fmt"
 	"strings"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
 	"charm.land/lipgloss/v2"
-	"github.com/charmbracelet/x/ansi"
 
+	"jotwatch/inbox"
+	"jotwatch/listener"
+	"jotwatch/profiles"
 	"jotwatch/verifier"
 )
 
-// rowLimit is how many tokens are held; the oldest go first, and the number gone is shown.
-const rowLimit = 1000
-
 // A Config is what the console is started with.
 type Config struct {
-	Credentials []verifier.Credential // whose tokens are verified; none: decode only
-	// Fetch judges a text with the secrets that Credentials lack, one call at a time. It takes as long as a vault does, and
-	// as its user is being asked; nil: there is nothing to fetch.
-	Fetch    func(text string) []*verifier.Report
-	Profiles string        // what stands behind the judgement: "2 profiles", "ad hoc credentials"; it is shown
-	Vault    string        // where secrets lie; "" is nowhere
-	Leeway   time.Duration // as for verifier.WithLeeway
+	Inbox     *inbox.Inbox // what arrived already; the console is its owner from now on
+	Queue     *inbox.Queue // what arrives
+	Book      *profiles.Book
+	Index     *profiles.Index       // as it was read; empty where it cannot be
+	Broken    string                // why the profiles cannot be read, with what to do
+	Named     string                // id of the profile that counts as the owner, "" for whichever the token names
+	Given     []verifier.Credential // ad hoc credentials instead of profiles
+	Leeway    time.Duration         // as for verifier.WithLeeway
+	Messenger *Messenger            // what vaults ask and tell; nil: they ask nobody
+
+	Listen  func(ctx context.Context, addr string) (*listener.Sockets, error) // nil: there is no listener
+	Addr    string                                                            // where it listens
+	Doors   func(*profiles.Index) []listener.Key                              // the addresses that pages may send to
+	Snippet func(p *profiles.Profile, base string) listener.Snippet
+	Refused func(why string) // told when a connection came to no request; nil: nobody is
+
+	Keys       map[string][]string // config.toml's: by action
+	Theme      string              // "auto", "dark", "light", "contrast"
+	ASCII      bool
+	Start      string                  // the first screen, by its action
+	Problems   []string                // of config.toml
+	Storefront string                  // the address of a test storefront that runs along
+	Beside     []func(context.Context) // what else runs as long as the console does
+	Progress   bool                    // the terminal shows a progress state
 }
-
-// A pane can have the focus.
-type pane int
-
-const (
-	onList pane = iota
-	onDetail
-)
 
 // A Model is the state of the console. It is a value: Update returns a changed copy.
 type Model struct {
+	ctx           context.Context //nolint:containedctx // ends the commands when the console does; a Model is made in one place
 	cfg           Config
+	keys          keymap
 	theme         theme
+	door          door
 	width, height int
 	now           time.Time // by tick; the View has no other clock
 
-	rows     []row // newest first
-	gone     int   // rows that fell out at rowLimit
-	selected int
-	focus    pane
-	tab      tab
-	scroll   int // first line of the tab that is seen
-	dialog   dialog
+	screen   screen
+	tokens   tokens
+	profiles profileScreen
+	setup    setupScreen
+	judging  judging
+	station  station
+	dialog   dialog // nil is none
+	notice   notice
 	typed    string // the last characters that came as keys
-	fetching int    // texts whose secrets are being fetched
 }
 
 // New makes the console's model. The location of now is the one that times are shown in.
-func New(cfg Config, now time.Time) Model {
-	return Model{cfg: cfg, theme: newTheme(true), now: now}
+func New(ctx context.Context, cfg Config, now time.Time) Model {
+	m := Model{ctx: ctx, cfg: cfg, keys: newKeymap(cfg.Keys), theme: newTheme(cfg.Theme, true), now: now.Round(0)}
+	m.judging = newJudging(cfg)
+	m.station = station{addr: cfg.Addr}
+	switch action(cfg.Start) {
+	case showProfiles:
+		m.screen = onProfiles
+	case showSetup:
+		m.screen = onSetup
+	default:
+	}
+	return m
 }
 
 // Init implements tea.Model.
-func (m Model) Init() tea.Cmd { return tea.Batch(tick(), tea.RequestBackgroundColor) }
+func (m Model) Init() tea.Cmd {
+	commands := []tea.Cmd{tick(), tea.RequestBackgroundColor, take(m.ctx, m.cfg.Queue, time.Time{}), checkVault(m.ctx, m.cfg.Book, m.judging.ix.Vault)}
+	if m.cfg.Listen != nil {
+		commands = append(commands, openListener(m.ctx, m.cfg.Listen, m.cfg.Addr))
+	}
+	if m.cfg.Messenger != nil {
+		commands = append(commands, hear(m.ctx, m.cfg.Messenger))
+	}
+	return tea.Batch(commands...)
+}
 
 // Update implements tea.Model. The order is fixed: environment, domain, an open dialog, global keys, focused pane.
 func (m Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
@@ -69,59 +100,55 @@ func (m Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	case tea.WindowSizeMsg:
 		m.width, m.height = msg.Width, msg.Height
 	case tea.BackgroundColorMsg:
-		m.theme = newTheme(msg.IsDark())
+		m.theme = newTheme(m.cfg.Theme, msg.IsDark())
+	case tea.FocusMsg:
+		return m, lookAtClock
+	case clockMsg:
+		return m.at(msg.now), nil
 	case tickMsg:
-		m.now = msg.now.In(m.now.Location())
-		return m, tick()
+		m = m.at(msg.now)
+		return m, tea.Batch(tick(), lookAtProfiles(m.cfg.Book, m.judging.seen))
 
 	case tea.PasteMsg:
-		return m.judge(m.pasteBoxText() + lineBreaks.Replace(msg.Content))
-	case settledMsg:
-		if m.dialog.kind == pasteBox && m.dialog.keys == msg.keys {
-			return m.judge(strings.TrimSpace(m.pasteBoxText()))
-		}
-	case judgedMsg:
-		return m.judged(msg), nil
-
+		return m.pasted(msg.Content)
 	case tea.KeyPressMsg:
-		if m = m.typing(msg.Text); m.typed == tokenStart {
-			m.typed = ""
-			m.dialog = dialog{kind: pasteBox, title: "Paste box", text: tokenStart}
-			return m, nil
-		}
-		if m.dialog.kind != closed {
-			return m.toDialog(msg)
-		}
-		return m.act(actionOf(msg.String()))
+		return m.pressed(msg)
 	}
-	return m, nil
+	return m.told(msg)
 }
 
-// toDialog passes a key to the open dialog and does what it answers.
-func (m Model) toDialog(key tea.KeyPressMsg) (tea.Model, tea.Cmd) {
-	d, answer := m.dialog.update(key, m.width, m.height)
-	m.dialog = d
-	switch answer {
-	case dismiss:
-		m.dialog = dialog{}
-	case judgeSoon:
-		return m, settled(d.keys)
-	case explainNext:
-		m.dialog = m.explanation(d.of + 1)
-	case abort:
-		return m, tea.Interrupt
-	case stay:
+// at is the console at a moment.
+func (m Model) at(now time.Time) Model {
+	m.now = now.In(m.now.Location())
+	m.notice = m.notice.at(m.now)
+	return m.refiltered()
+}
+
+// pressed takes a key: to an open dialog, or as what it means.
+func (m Model) pressed(key tea.KeyPressMsg) (tea.Model, tea.Cmd) {
+	if m = m.typing(key.Text); m.typed == tokenStart {
+		m.typed = ""
+		m.dialog = newPasteBox(tokenStart)
+		return m, nil
 	}
-	return m, nil
+	if m.dialog != nil {
+		if key.String() == "ctrl+c" {
+			return m, tea.Interrupt
+		}
+		next, answer := m.dialog.update(key, m.keys, m.width, m.height)
+		m.dialog = next
+		return m.answered(answer)
+	}
+	return m.act(m.keys.action(key.String(), m.screen))
 }
 
 // tokenStart is how every token that is worth judging begins, and what nobody types as commands.
 const tokenStart = "eyJ"
 
 // typing remembers what was typed. A terminal without bracketed paste sends a token as keys: once its beginning is seen, the
-// rest goes to the paste box and does not run as commands.
+// rest goes to the paste box and does not run as commands. In a dialog that takes text it is text.
 func (m Model) typing(text string) Model {
-	if m.dialog.kind == pasteBox {
+	if m.dialog != nil && m.dialog.takesText() {
 		m.typed = ""
 		return m
 	}
@@ -130,7 +157,7 @@ func (m Model) typing(text string) Model {
 	return m
 }
 
-// act does what a key asked for: first the keys that mean the same everywhere, then those of the focused pane.
+// act does what a key or the palette asked for: first what means the same everywhere, then what the screen is asked.
 func (m Model) act(a action) (tea.Model, tea.Cmd) {
 	switch a {
 	case quit:
@@ -138,52 +165,58 @@ func (m Model) act(a action) (tea.Model, tea.Cmd) {
 	case interrupt:
 		return m, tea.Interrupt
 	case help:
-		m.dialog = helpDialog()
+		m.dialog = m.helpDialog()
+	case palette:
+		m.dialog = newPalette(m.keys)
 	case paste:
-		m.dialog = dialog{kind: pasteBox, title: "Paste box"}
-	case explain:
-		m.dialog = m.explanation(0)
-	case remove:
-		m = m.removed()
-	case nextTab:
-		m.tab, m.scroll = (m.tab+1)%tabs, 0
-	case previousTab:
-		m.tab, m.scroll = (m.tab+tabs-1)%tabs, 0
-	case open:
-		if len(m.rows) > 0 {
-			m.focus = onDetail
+		m.dialog = newPasteBox("")
+	case showTokens:
+		m.screen = onTokens
+	case showProfiles:
+		m.screen = onProfiles
+	case showSetup:
+		m.screen = onSetup
+	case maskScreen:
+		m.door.masked = !m.door.masked
+		if m.door.masked {
+			m = m.say("tokens and e-mail addresses are masked until " + m.keys.label(maskScreen) + " is pressed again")
 		}
-	case back:
-		m.focus = onList
-	case pageUp:
-		m = m.scrolled(m.scroll - m.page())
-	case pageDown:
-		m = m.scrolled(m.scroll + m.page())
+	case unlock:
+		return m.unlocked()
+	case allowOrigin:
+		return m.allowed()
+	case newProfile:
+		m.dialog = m.newForm(profiles.Draft{})
+	case listenAgain:
+		return m.listensElsewhere()
+	case copySnippet:
+		return m.copiedSnippet()
 	default:
-		if m.focus == onDetail {
-			return m.actOnDetail(a), nil
+		switch m.screen {
+		case onProfiles:
+			return m.actOnProfiles(a)
+		case onSetup:
+			return m.actOnSetup(a), nil
+		default:
+			return m.actOnTokens(a)
 		}
-		return m.actOnList(a), nil
 	}
 	return m, nil
 }
 
-// lineBreaks undoes what terminals make of the line breaks in a pasted text: the key that would have been pressed.
-var lineBreaks = strings.NewReplacer("\r\n", "\n", "\r", "\n")
-
-// pasteBoxText is what was typed into the paste box so far; a real paste goes on from there.
-func (m Model) pasteBoxText() string {
-	if m.dialog.kind == pasteBox {
-		return m.dialog.text
-	}
-	return ""
-}
-
 // View implements tea.Model.
 func (m Model) View() tea.View {
-	v := tea.NewView(m.frame())
+	frame := m.frame()
+	if m.cfg.ASCII {
+		frame = ascii(frame)
+	}
+	v := tea.NewView(frame)
 	v.AltScreen = true
+	v.ReportFocus = true
 	v.WindowTitle = "jotwatch" // never a token's text: the title is written raw
+	if m.cfg.Progress {
+		v.ProgressBar = m.progress()
+	}
 	return v
 }
 
@@ -198,65 +231,48 @@ func (m Model) frame() string {
 		return strings.Join(fill(paragraph(say, m.width), rect{W: m.width, H: m.height}), "\n")
 	}
 	rule := m.theme.Rule.Render(strings.Repeat("─", m.width))
-	lines := []string{m.bar(l.Bar.W), rule}
-	switch {
-	case len(m.rows) == 0 && l.Shape == beside:
-		all := rect{W: m.width, H: l.List.H}
-		lines = append(lines, fill(m.list(all), all)...)
-	case l.Shape == beside:
-		list, detail := fill(m.list(l.List), l.List), fill(m.detail(l.Detail), l.Detail)
-		for i := range list {
-			lines = append(lines, list[i]+m.theme.Rule.Render("│")+detail[i])
-		}
-	case l.Shape == stacked:
-		lines = append(lines, fill(m.list(l.List), l.List)...)
-		lines = append(lines, rule)
-		lines = append(lines, fill(m.detail(l.Detail), l.Detail)...)
-	case m.focus == onDetail:
-		lines = append(lines, fill(m.detail(l.Detail), l.Detail)...)
-	default:
-		lines = append(lines, fill(m.list(l.List), l.List)...)
-	}
-	lines = append(lines, rule, m.keyBar(l.Keys.W))
+	lines := append([]string{m.bar(l.Bar.W), rule}, m.body(l, rule)...)
+	lines = append(lines, m.noticeLine(m.width), m.keyBar(l.Keys.W))
 	screen := strings.Join(lines, "\n")
-	if m.dialog.kind == closed {
+	if m.dialog == nil {
 		return screen
 	}
-	over, at := m.dialog.view(m.theme, m.width, m.height)
+	over, at := m.dialog.view(m)
 	return lipgloss.NewCompositor(lipgloss.NewLayer(screen), lipgloss.NewLayer(over).X(at.X).Y(at.Y).Z(1)).Render()
 }
 
-// bar is the line at the top: where we are, and what stands behind the judgement.
-func (m Model) bar(width int) string {
-	left := " " + m.theme.Name.Render("jotwatch") + "   " + m.theme.Tab.Render("1 Tokens")
-	right := m.cfg.Profiles
-	if right == "" {
-		right = "no credentials: decoding only"
-	}
-	vault := "none"
-	if m.cfg.Vault != "" {
-		vault = m.cfg.Vault
-	}
-	if m.fetching > 0 {
-		right = "asking the vault: " + vault
-	} else if width >= stackedWidth {
-		right = "no listener · vault: " + vault + " · " + right
-	}
-	right = m.theme.Dim.Render(right)
-	return padTo(padTo(left, width-ansi.StringWidth(right)-1)+right, width)
-}
-
-// keyBar is the line at the bottom; what does not fit is left out, not cut.
-func (m Model) keyBar(width int) string {
-	bar := ""
-	for _, h := range m.hints() {
-		next := bar + " " + m.theme.Key.Render(h.key) + " " + h.does + " "
-		if ansi.StringWidth(next) > width {
-			break
+// body is what the screen shows between the two rules.
+func (m Model) body(l layout, rule string) []string {
+	var list, detail func(rect) []string
+	onDetail := false
+	switch m.screen {
+	case onSetup:
+		return fill(m.setupLines(l.Body), l.Body)
+	case onProfiles:
+		list, detail, onDetail = m.profileList, m.profileDetail, m.profiles.opened
+		if m.selectedProfile() == nil {
+			return fill(m.profileList(l.Body), l.Body)
 		}
-		bar = next
+	default:
+		list, detail, onDetail = m.list, m.detail, m.tokens.focus == onDetailPane
+		if m.count() == 0 {
+			return fill(m.emptyList(l.Body), l.Body)
+		}
 	}
-	return padTo(bar, width)
+	switch {
+	case l.Shape == beside:
+		left, right := fill(list(l.List), l.List), fill(detail(l.Detail), l.Detail)
+		bar := m.theme.Rule.Render("│")
+		for i := range left {
+			left[i] += bar + right[i]
+		}
+		return left
+	case l.Shape == stacked:
+		return append(append(fill(list(l.List), l.List), rule), fill(detail(l.Detail), l.Detail)...)
+	case onDetail:
+		return fill(detail(l.Detail), l.Detail)
+	}
+	return fill(list(l.List), l.List)
 }
 
 // fill makes lines exactly as many and as wide as their place.

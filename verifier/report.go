@@ -238,6 +238,16 @@ type ClaimRow struct {
 	Name, Value, Meaning string
 }
 
+// Moment is the date that a claim of a time holds.
+func (c ClaimRow) Moment() (time.Time, bool) {
+	switch c.Name {
+	case "iat", "nbf", "exp", "eat":
+		seconds, _, ok := readDate(Value{Raw: c.Value})
+		return time.Unix(seconds, 0), ok
+	}
+	return time.Time{}, false
+}
+
 // Rows lists the claims for a table, in the order written, with the members of customer, user, owner and data on rows of
 // their own.
 func (r *Report) Rows() []ClaimRow {

@@ -142,7 +142,7 @@ func (in *inspection) checkOwned(method *jwt.SigningMethodHMAC, owner *Credentia
 	}
 	if other, _ := in.searchOthers(method, owner, credentials); other != nil {
 		in.SignedBy = other.Profile
-		fix := "The two apps' secrets or client ids are mixed up: put " + other.Profile + "'s client id with its own secret."
+		fix := "The two apps' secrets or client ids are mixed up: put " + other.Profile + "'s client id with its own secret, here and in your backend's settings."
 		if other.ClientID == owner.ClientID {
 			fix = "Both are of the same app, and an app has one secret: store that of " + other.Profile + " for both."
 		}

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -12,6 +11,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"jotwatch/profiles"
+	"jotwatch/tui"
 )
 
 // The environment variables that say where things are.
@@ -35,7 +35,7 @@ func configDir() (string, error) {
 // vaultFlags are shared by the commands that open a vault.
 type vaultFlags struct {
 	passphraseFile string
-	silent         bool // the screen is somebody else's: nothing is told or asked there
+	messenger      *tui.Messenger // tells and asks instead of the terminal, which is the console's; nil: the terminal does
 }
 
 func (f *vaultFlags) register(set *pflag.FlagSet) {
@@ -49,19 +49,23 @@ func (f *vaultFlags) book() (*profiles.Book, error) {
 		return nil, err
 	}
 	once := func(text string) func() {
-		if f.silent {
-			return func() {}
+		if f.messenger != nil {
+			return func() { f.messenger.Tell(text) }
 		}
 		return sync.OnceFunc(func() { tell(text) })
 	}
 	ask := passphrase(f.file())
-	if f.silent && f.file() == "" {
-		ask = func(context.Context, profiles.Purpose, bool) (string, error) { return "", profiles.ErrNoPassphrase }
+	if f.messenger != nil && f.file() == "" {
+		ask = f.messenger.Passphrase
+	}
+	giveUp := "; ctrl+c gives up"
+	if f.messenger != nil {
+		giveUp = "" // the console goes on
 	}
 	return profiles.New(profiles.Config{
 		Dir: dir,
 		Vaults: map[profiles.VaultName]profiles.Vault{
-			profiles.KeyringVault: profiles.NewKeyring(once("waiting for you to unlock the keyring, at its prompt on the screen; ctrl+c gives up")),
+			profiles.KeyringVault: profiles.NewKeyring(once("waiting for you to unlock the keyring, at its prompt on the screen" + giveUp)),
 			profiles.FileVault:    profiles.NewFile(dir, ask),
 			profiles.MemoryVault:  &profiles.Memory{},
 		},

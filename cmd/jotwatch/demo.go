@@ -6,11 +6,11 @@ import (
 	"encoding/hex"
 	"fmt"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"jotwatch/config"
 	"jotwatch/inbox"
 	"jotwatch/listener"
 	"jotwatch/mint"
@@ -123,33 +123,16 @@ func madeUpSecret() verifier.Secret {
 	return verifier.NewSecret(hex.EncodeToString(b[:]))
 }
 
-// run serves all of it until the console ends.
+// run shows the console, with the storefront and whoever is shopping there beside it, until its user ends it.
 func (d *demo) run(ctx context.Context, shopping bool) error {
-	ctx, end := context.WithCancel(ctx)
-	var beside sync.WaitGroup
-	defer beside.Wait()
-	defer end()
-	beside.Go(func() { _ = d.shop.Serve(ctx, d.storefront, nil) }) // without it, the shoppers send that they got no answer
+	cfg := newConsole(config.Default(), inbox.New(inbox.Limits{}, 0), d.queue)
+	cfg.Book, cfg.Index, cfg.Addr = d.book, d.ix, d.listener.Addr()
+	cfg.Listen = func(context.Context, string) (*listener.Sockets, error) { return d.listener, nil }
+	cfg.Doors = func(ix *profiles.Index) []listener.Key { return keys(ix, nil) }
+	cfg.Storefront = d.shop.URL() + "/?" + wakeUp
+	cfg.Beside = append(cfg.Beside, func(ctx context.Context) { _ = d.shop.Serve(ctx, d.storefront, nil) }) // else shoppers say that it does not answer
 	if shopping {
-		beside.Go(func() { d.shoppers.run(ctx) })
+		cfg.Beside = append(cfg.Beside, d.shoppers.run)
 	}
-	return d.console(ctx)
-}
-
-// jury judges by the made-up stores.
-func (d *demo) jury(ctx context.Context) *jury {
-	j := &jury{box: inbox.New(inbox.Limits{}, 0), book: d.book}
-	j.use(ctx, d.ix)
-	return j
-}
-
-// console shows what arrives, until its user ends it.
-//
-// It stands in for the console proper, and prints a line for each arrival as listen does.
-func (d *demo) console(ctx context.Context) error {
-	l := listening{jury: d.jury(ctx), goal: &goal{}, queue: d.queue, lines: newLines()}
-	return l.run(ctx, d.listener, nil, func() {
-		tell("a demo with two made-up stores, listening at " + d.listener.URL() + "; it keeps nothing")
-		tell("to be a shopper yourself: " + d.shop.URL() + "/?" + wakeUp)
-	})
+	return showConsole(ctx, cfg)
 }

@@ -65,7 +65,8 @@ func TestDemoShoppers(t *testing.T) {
 		{token, 200, invalid, "acme-sandbox", "318", "signature.other-profile"},
 		{token, 200, valid, "acme-sandbox", "4927", ""},
 	}
-	jury := d.jury(ctx)
+	jury := &jury{box: inbox.New(inbox.Limits{}, 0), book: d.book}
+	jury.use(ctx, d.ix)
 	defer jury.finish()
 	var got []*inbox.Arrival
 	late, cancel := context.WithTimeout(ctx, 30*time.Second)
@@ -117,7 +118,8 @@ func TestDemoShoppers(t *testing.T) {
 func TestDemoGoesOn(t *testing.T) {
 	t.Parallel()
 	d, ctx := openDemo(t)
-	jury := d.jury(ctx)
+	jury := &jury{box: inbox.New(inbox.Limits{}, 0), book: d.book}
+	jury.use(ctx, d.ix)
 	defer jury.finish()
 	const visits = 200
 	good := 0

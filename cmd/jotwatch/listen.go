@@ -127,7 +127,7 @@ func (l *listening) run(ctx context.Context, bound *listener.Sockets, origins []
 	defer drain()
 	var served error
 	go func() {
-		served = bound.Serve(serve, door, l.handshakeFailed)
+		served = bound.Serve(serve, door, func(why string) { handshakeFailed(l.queue, why) })
 		drain() // what was taken is still printed
 	}()
 	err := l.take(serve, drained)
@@ -204,7 +204,7 @@ func (l *listening) show(batch []*inbox.Arrival, now time.Time) error {
 }
 
 // handshakeFailed takes a connection that came to no request for a refusal.
-func (l *listening) handshakeFailed(why string) {
+func handshakeFailed(queue *inbox.Queue, why string) {
 	reason := "TLS came to nothing: " + why
 	switch {
 	case strings.Contains(why, "HTTP request to an HTTPS server"):
@@ -214,5 +214,5 @@ func (l *listening) handshakeFailed(why string) {
 	case strings.HasPrefix(why, "read tcp"), strings.HasPrefix(why, "write tcp"): // the connection ended, which says nothing
 		return
 	}
-	l.queue.Refuse(&inbox.Arrival{At: time.Now(), Source: inbox.Listener, Reason: reason})
+	queue.Refuse(&inbox.Arrival{At: time.Now(), Source: inbox.Listener, Reason: reason})
 }

@@ -4,14 +4,12 @@ import (
 	"errors"
 	"os"
 	"strings"
-	"time"
 
-	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/term"
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
-	"jotwatch/tui"
+	"jotwatch/listener"
 )
 
 const about = `Whose token is this, is it good, and if not, why and what to do about it?
@@ -20,8 +18,7 @@ jotwatch reads the JWTs that a BigCommerce developer meets, the Current Customer
 
 // newRoot makes the command tree.
 func newRoot() *cobra.Command {
-	var credentials credentialFlags
-	var leeway time.Duration
+	var call consoleCall
 	root := &cobra.Command{
 		Use:   "jotwatch",
 		Short: "Look at BigCommerce's customer tokens",
@@ -40,25 +37,20 @@ jotwatch explain header.alg-live`,
 			if !isTerminal(os.Stdin) || !isTerminal(os.Stdout) || os.Getenv("TERM") == "dumb" {
 				return wrongCall("jotwatch verify -", "the console needs a terminal that can move its cursor")
 			}
-			if err := checkLeeway(leeway); err != nil {
+			if err := checkLeeway(call.leeway); err != nil {
 				return err
 			}
-			cfg, err := credentials.console(cmd.Context(), leeway)
+			cfg, err := call.config(cmd.Flags().Changed("addr"))
 			if err != nil {
 				return err
 			}
-			err = tui.Run(cmd.Context(), cfg)
-			switch {
-			case errors.Is(err, tea.ErrInterrupted):
-				return exitWith(exitInterrupted)
-			case err != nil:
-				return errorWithHint(exitUnchecked, "jotwatch verify - works without the console", "%w", err)
-			}
-			return nil
+			return showConsole(cmd.Context(), cfg)
 		},
 	}
-	credentials.register(root)
-	leewayFlag(root.Flags(), &leeway)
+	call.credentials.register(root)
+	call.sockets.register(root.Flags(), listener.DefaultAddr)
+	root.Flags().BoolVar(&call.noListen, "no-listen", false, "do not run the listener")
+	leewayFlag(root.Flags(), &call.leeway)
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		exitOn(wrongFlag(cmd, err))
 		return nil

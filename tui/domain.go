@@ -1,0 +1,83 @@
+package tui
+
+import (
+	"errors"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"jotwatch/profiles"
+)
+
+// told takes what commands bring.
+func (m Model) told(msg tea.Msg) (tea.Model, tea.Cmd) {
+	switch msg := msg.(type) {
+	case arrivedMsg:
+		m, cmd := m.received(msg.batch, msg.at)
+		last := msg.at
+		if msg.full {
+			last = time.Time{}
+		}
+		return m, tea.Batch(cmd, take(m.ctx, m.cfg.Queue, last))
+	case pastedMsg:
+		return m.found(msg)
+	case settledMsg:
+		if box, ok := m.dialog.(pasteBox); ok && box.keys == msg.keys {
+			m.dialog = nil
+			return m.judges(box.trimmed())
+		}
+	case fetchedMsg:
+		return m.fetchEnded(msg)
+	case vaultMsg:
+		m.judging.vault, m.judging.checked = msg.err, true
+	case indexMsg:
+		m.judging.seen = msg.seen
+		return m.use(msg.ix)
+	case changedMsg:
+		return m.changed(msg)
+	case openedMsg:
+		return m.opened(msg)
+	case servedMsg:
+		if msg.err != nil {
+			m.station.sockets, m.station.err = nil, msg.err
+			return m.say("the listener ended: " + msg.err.Error()), nil
+		}
+	case heardMsg:
+		m.judging.prompt = msg.text
+		return m.say(msg.text), hear(m.ctx, m.cfg.Messenger)
+	case askedMsg:
+		m.judging.question = msg.question
+		return m.say("the vault waits for its passphrase: " + m.keys.label(unlock) + " gives it"), hear(m.ctx, m.cfg.Messenger)
+	case writtenMsg:
+		if msg.err != nil {
+			return m.say("not written: " + reason(msg.err) + "; start jotwatch in a directory that you can write"), nil
+		}
+		return m.say("written to " + msg.name), nil
+	}
+	return m, nil
+}
+
+// changed takes the end of a change to the profiles.
+func (m Model) changed(msg changedMsg) (tea.Model, tea.Cmd) {
+	var cmd tea.Cmd
+	if msg.ix != nil {
+		m, cmd = m.use(msg.ix)
+	}
+	left, isLeft := errors.AsType[*profiles.LeftError](msg.err)
+	open, editing := m.dialog.(form)
+	switch {
+	case msg.err == nil:
+		m = m.say(msg.did)
+	case isLeft:
+		m = m.say(msg.did + "; but " + left.Error() + ", and is deleted with the next change to that vault")
+	case editing && open.saving:
+		m.dialog = open.notSaved(said(msg.err))
+		return m, cmd
+	default:
+		return m.say("not done: " + said(msg.err)), cmd
+	}
+	if editing && open.saving {
+		m.dialog, m.profiles.offer = nil, nil
+	}
+	return m, tea.Batch(cmd, checkVault(m.ctx, m.cfg.Book, m.judging.ix.Vault))
+}

@@ -1,0 +1,81 @@
+package tui
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+
+	"jotwatch/inbox"
+	"jotwatch/listener"
+)
+
+// exportMenu offers the selected arrival, or all that the list shows, in every format. Redacted comes first.
+func (m Model) exportMenu() dialog {
+	var items []item
+	formats := []struct {
+		format inbox.ExportFormat
+		words  string
+	}{
+		{inbox.Markdown, "Markdown, for a ticket"}, {inbox.JSON, "JSON, one object a line"}, {inbox.Curl, "curl, to send it again"},
+	}
+	for _, raw := range []bool{false, true} {
+		how := "masked"
+		if raw {
+			how = "as it is"
+		}
+		for _, f := range formats {
+			items = append(items, item{"this, " + how, f.words, doExport{f.format, false, raw}})
+		}
+		if m.count() > 1 {
+			for _, f := range formats[:2] {
+				items = append(items, item{"all, " + how, f.words, doExport{f.format, true, raw}})
+			}
+		}
+	}
+	about := fmt.Sprintf("The selected one, or all %d of the list, into a new file here. Masked: without tokens and e-mail addresses.", m.count())
+	return newMenu("Write to a file", about, items, m.door)
+}
+
+// exported writes arrivals to a new file in the working directory.
+func (m Model) exported(what doExport) (tea.Model, tea.Cmd) {
+	if m.current() == nil {
+		return m, nil
+	}
+	arrivals := []*inbox.Arrival{m.current()}
+	if what.all {
+		arrivals = arrivals[:0]
+		for row := m.count() - 1; row >= 0; row-- {
+			arrivals = append(arrivals, m.arrival(row))
+		}
+	}
+	content := m.cfg.Inbox.Export(arrivals, what.format, inbox.ExportOptions{Raw: what.raw, Now: m.now, To: m.postTo()})
+	ending := map[inbox.ExportFormat]string{inbox.Markdown: "md", inbox.JSON: "ndjson", inbox.Curl: "sh"}[what.format]
+	stamp := m.now.Format("20060102-150405")
+	name := func(n int) string {
+		if n == 1 {
+			return "jotwatch-" + stamp + "." + ending
+		}
+		return fmt.Sprintf("jotwatch-%s-%d.%s", stamp, n, ending)
+	}
+	return m, writeNew(name, content)
+}
+
+// postTo is where this console takes tokens by POST.
+func (m Model) postTo() string {
+	base := "http://" + listener.DefaultAddr
+	if m.station.sockets != nil {
+		base = m.station.sockets.URL()
+	}
+	return base + listener.Path(m.judging.ix.IngestKey)
+}
+
+// reason is an error of the file system without the path.
+func reason(err error) string {
+	if path, ok := errors.AsType[*fs.PathError](err); ok {
+		return path.Err.Error()
+	}
+	return strings.ReplaceAll(err.Error(), "\n", "; ")
+}

@@ -1,0 +1,67 @@
+package tui
+
+import (
+	"strings"
+
+	"charm.land/bubbles/v2/textinput"
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/x/ansi"
+
+	"jotwatch/safe"
+)
+
+// A field is a line that can be typed into. The editing is the library's; the drawing is not, because what is in it may be hostile,
+// or a secret.
+type field struct {
+	input  textinput.Model
+	secret bool // shown as dots
+}
+
+// longestField is how much can be typed into a field, in characters; a pasted address may be long.
+const longestField = 4000
+
+func newField(text string) field {
+	input := textinput.New()
+	input.CharLimit = longestField
+	input.SetValue(text)
+	input.CursorEnd()
+	_ = input.Focus() // its command makes a cursor blink that is not drawn
+	return field{input: input}
+}
+
+func (f field) value() string { return f.input.Value() }
+
+func (f field) pressed(key tea.KeyPressMsg) field {
+	f.input, _ = f.input.Update(key)
+	return f
+}
+
+// pasted inserts a text where the cursor is, as one line.
+func (f field) pasted(text string) field {
+	f.input, _ = f.input.Update(tea.PasteMsg{Content: strings.Join(strings.Fields(text), " ")})
+	return f
+}
+
+// view draws the part around the cursor in a width; with the cursor only where it has the focus.
+func (f field) view(t theme, width int, focused bool) string {
+	runes := []rune(f.input.Value())
+	at := min(f.input.Position(), len(runes))
+	show := func(r []rune) string {
+		if f.secret {
+			return strings.Repeat("•", len(r))
+		}
+		return safe.Line(string(r))
+	}
+	if !focused {
+		return cutTo(show(runes), width)
+	}
+	under, rest := " ", ""
+	if at < len(runes) {
+		under, rest = show(runes[at:at+1]), show(runes[at+1:])
+	}
+	before := show(runes[:at])
+	if over := ansi.StringWidth(before) + ansi.StringWidth(under) + 1 - width; over > 0 {
+		before = ansi.TruncateLeft(before, over+1, "…")
+	}
+	return cutTo(before+t.Cursor.Render(under)+rest, width)
+}

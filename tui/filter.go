@@ -1,0 +1,162 @@
+package tui
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+
+	"jotwatch/inbox"
+	"jotwatch/profiles"
+)
+
+// A filterLine is where a filter is typed. The list follows it as far as it can be understood; esc goes back to what was before.
+type filterLine struct {
+	field  field
+	before *inbox.Query
+}
+
+func newFilter(q *inbox.Query) dialog {
+	text := ""
+	if q != nil {
+		text = q.String()
+	}
+	return filterLine{newField(text), q}
+}
+
+func (d filterLine) takesText() bool { return true }
+
+func (d filterLine) hints() []hint {
+	return []hint{{"enter", "keep it"}, {"esc", "cancel"}, {"ctrl+u", "clear"}}
+}
+
+func (d filterLine) paste(text string) (dialog, answer) {
+	d.field = d.field.pasted(text)
+	return d, d.live()
+}
+
+func (d filterLine) update(key tea.KeyPressMsg, _ keymap, _, _ int) (dialog, answer) {
+	switch key.String() {
+	case "esc":
+		return nil, doFilter{d.before}
+	case "enter":
+		if _, err := inbox.ParseQuery(d.field.value()); err != nil {
+			return d, nil
+		}
+		return nil, d.live()
+	case "ctrl+u":
+		d.field = newField("")
+	default:
+		d.field = d.field.pressed(key)
+	}
+	return d, d.live()
+}
+
+// live is the filter as it is typed so far; what cannot be understood, or is a field's name whose colon is still to come, changes
+// nothing.
+func (d filterLine) live() answer {
+	q, err := inbox.ParseQuery(d.field.value())
+	words := strings.Fields(d.field.value())
+	switch {
+	case err != nil, len(words) > 0 && slices.Contains(inbox.Fields(), words[len(words)-1]):
+		return nil
+	case q.String() == "":
+		return doFilter{nil}
+	}
+	return doFilter{q}
+}
+
+// view draws it below the list, so that what it does is seen.
+func (d filterLine) view(m Model) (string, rect) {
+	inner := box(m.width, 0, dialogWidth, 0).W - 4
+	lines := []string{m.theme.Key.Render("/") + " " + d.field.view(m.theme, inner-2, true)}
+	if _, err := inbox.ParseQuery(d.field.value()); err != nil {
+		for _, l := range paragraph(err.Error(), inner) {
+			lines = append(lines, m.theme.Warn.Render(l))
+		}
+		if wrong, ok := errors.AsType[*inbox.QueryError](err); ok {
+			lines = append(lines, paragraph(wrong.Hint, inner)...)
+		}
+	} else {
+		help := paragraph("words and fields: is:valid is:expired is:guest,error -is:cached store:acme customer:4927 email:jane kind:app code:signature age<5m", inner)
+		for _, l := range help {
+			lines = append(lines, m.theme.Dim.Render(l))
+		}
+	}
+	at := box(m.width, m.height, dialogWidth, len(lines)+4)
+	at.Y = m.height - 1 - at.H
+	title := fmt.Sprintf("Filter: %d of %d", m.count(), m.cfg.Inbox.Len())
+	return frameDialog(m.theme, at, title, window(lines, 0, at.H-4), 0), at
+}
+
+// A passphrase is asked for by a vault.
+type passphrase struct {
+	question *question
+	first    string // of a new one, which is typed twice
+	field    field
+	wrong    string
+}
+
+func newPassphrase(q *question) dialog {
+	f := newField("")
+	f.secret = true
+	return passphrase{question: q, field: f}
+}
+
+func (d passphrase) takesText() bool { return true }
+func (d passphrase) hints() []hint   { return []hint{{"enter", "give it"}, {"esc", "give none"}} }
+
+func (d passphrase) paste(text string) (dialog, answer) {
+	d.field = d.field.pasted(text)
+	return d, nil
+}
+
+func (d passphrase) update(key tea.KeyPressMsg, _ keymap, _, _ int) (dialog, answer) {
+	text := d.field.value()
+	switch key.String() {
+	case "esc":
+		return d, givePhrase{d.question, ""}
+	case "enter":
+		again := newField("")
+		again.secret = true
+		switch {
+		case text == "":
+			d.wrong = "it is empty"
+		case !d.new() || d.first == text:
+			return d, givePhrase{d.question, text}
+		case d.first == "":
+			d.first, d.wrong, d.field = text, "", again
+		default:
+			d.first, d.wrong, d.field = "", "the two differ: type it anew", again
+		}
+	default:
+		d.field = d.field.pressed(key)
+	}
+	return d, nil
+}
+
+// new reports whether a passphrase is chosen, and not remembered.
+func (d passphrase) new() bool {
+	return (d.question.purpose == profiles.NewVault || d.question.purpose == profiles.NewExport)
+}
+
+func (d passphrase) view(m Model) (string, rect) {
+	say := "The passphrase of secrets.age:"
+	switch {
+	case d.new() && d.first == "":
+		say = "A new passphrase for secrets.age, the file that secrets are kept in. Nobody can read them without it:"
+	case d.new():
+		say = "The same once more:"
+	case d.question.again:
+		say = "That was not it. The passphrase of secrets.age:"
+	}
+	inner := box(m.width, 0, 64, 0).W - 4
+	lines := append(paragraph(say, inner), "", d.field.view(m.theme, inner, true))
+	if d.wrong != "" {
+		lines = append(lines, m.theme.Warn.Render(d.wrong))
+	}
+	at := box(m.width, m.height, 64, len(lines)+4)
+	return frameDialog(m.theme, at, "Passphrase", lines, 0), at
+}

@@ -1,0 +1,378 @@
+package tui
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+
+	"jotwatch/profiles"
+	"jotwatch/verifier"
+)
+
+// The fields of the form, in their order.
+const (
+	nameField = iota
+	clientField
+	storeField
+	secretField
+	vaultField
+	commandField
+	originsField
+	tagsField
+	environmentField
+	colourField
+	noteField
+	fields // how many
+)
+
+// A formField is one line of the form.
+type formField struct {
+	name, about string
+	field       field
+	choices     []string // chosen from instead of typed
+	remark      string   // on what is in it
+	wrong       error    // why it cannot be taken
+}
+
+// A form adds or changes a profile. Everything is checked as one types; nothing is lost when it cannot be saved.
+type form struct {
+	id     string                  // of the profile that is changed, "" for a new one
+	was    profiles.Profile        // before
+	secret verifier.Secret         // that came with the draft, where none is typed
+	free   func(name string) error // whether another profile has a name
+	fields [fields]formField
+	at     int
+	saving bool
+	failed string // why it was not saved
+	leaves bool   // esc was pressed once
+	dirty  bool
+}
+
+// save is the form's answer.
+type save struct {
+	id      string
+	profile profiles.Profile
+	secret  verifier.Secret
+}
+
+// newForm is the form for a new profile, with what is known of it.
+func (m Model) newForm(d profiles.Draft) dialog {
+	if d.Vault == "" {
+		d.Vault = m.judging.ix.Vault
+	}
+	return m.form("", d.Profile, d.Secret)
+}
+
+// editForm is the form for a profile that there is.
+func (m Model) editForm(p *profiles.Profile) dialog { return m.form(p.ID, *p, verifier.Secret{}) }
+
+func (m Model) form(id string, p profiles.Profile, secret verifier.Secret) dialog {
+	ix := m.judging.ix
+	d := form{id: id, was: p, secret: secret, free: func(name string) error {
+		if id != "" && p.Answers(name) {
+			return nil
+		}
+		return ix.Free(name)
+	}}
+	keep := "64 hex digits, from the app's page in the Developer Portal; not shown"
+	switch {
+	case !secret.IsZero():
+		keep = fmt.Sprintf("the one that was pasted: %s, fingerprint %s", counted(secret.Len(), "character"), profiles.Fingerprint(secret))
+	case id != "" && p.HasSecret:
+		keep = "empty: it stays as it is"
+	}
+	vaults := []string{string(profiles.KeyringVault), string(profiles.FileVault), string(profiles.CommandVault), string(profiles.MemoryVault)}
+	if m.cfg.Book != nil && m.cfg.Book.Path() == "" { // there is no disk to keep anything on
+		vaults = []string{string(profiles.MemoryVault)}
+	}
+	text := func(name, about, value string) formField {
+		return formField{name: name, about: about, field: newField(value)}
+	}
+	choice := func(name, about, value string, choices []string) formField {
+		return formField{name: name, about: about, field: newField(value), choices: choices}
+	}
+	d.fields = [fields]formField{
+		nameField:        text("name", "what you call it, such as acme-sandbox", p.Name),
+		clientField:      text("client id", "about 31 letters and digits, from the app's page in the Developer Portal", p.ClientID),
+		storeField:       text("store hash", "such as abc123def, or a URL that has it; empty: any store of the app", p.StoreHash),
+		secretField:      text("secret", keep, ""),
+		vaultField:       choice("kept in", "← → choose: the system's keyring, an encrypted file, a command that prints it, or memory alone", string(p.Vault), vaults),
+		commandField:     text("command", "prints the secret, such as op read op://shop/app/secret", p.Command),
+		originsField:     text("origins", "of pages that may send, such as https://shop.example.com; several with blanks between", strings.Join(p.Origins, " ")),
+		tagsField:        text("tags", "several with commas between", strings.Join(p.Tags, ", ")),
+		environmentField: choice("environment", "← → choose", p.Environment, append([]string{""}, profiles.Environments()...)),
+		colourField:      choice("colour", "← → choose: how it is marked in lists", p.Colour, append([]string{""}, profiles.Colours()...)),
+		noteField:        text("note", "anything; no secret: it is stored readable", strings.ReplaceAll(p.Note, "\n", " ")),
+	}
+	d.fields[secretField].field.secret = true
+	for d.at < secretField && d.fields[d.at].field.value() != "" { // what is filled in already needs no hand
+		d.at++
+	}
+	if id != "" {
+		d.at = nameField
+	}
+	return d.checked()
+}
+
+func (d form) takesText() bool { return true }
+
+func (d form) hints() []hint {
+	if d.saving {
+		return []hint{{"esc", "do not wait for it"}}
+	}
+	return []hint{{"tab", "next"}, {"shift+tab", "before"}, {"ctrl+s", "save"}, {"esc", "cancel"}, {"ctrl+u", "clear"}}
+}
+
+func (d form) paste(text string) (dialog, answer) {
+	if d.saving {
+		return d, nil
+	}
+	f := &d.fields[d.at]
+	if f.choices == nil {
+		if d.at == secretField { // as a whole: white space around it is remarked on
+			f.field = newField(strings.TrimSpace(text))
+			f.field.secret = true
+		} else {
+			f.field = f.field.pasted(text)
+		}
+	}
+	d.dirty = true
+	return d.checked(), nil
+}
+
+func (d form) update(key tea.KeyPressMsg, _ keymap, _, _ int) (dialog, answer) {
+	name := key.String()
+	if name == "esc" {
+		if d.dirty && !d.leaves && !d.saving {
+			d.leaves = true
+			return d, nil
+		}
+		return d, closed{}
+	}
+	if d.saving {
+		return d, nil
+	}
+	d.leaves = false
+	f := &d.fields[d.at]
+	switch {
+	case name == "ctrl+s", name == "enter" && d.at == d.step(d.at, 1):
+		return d.saves()
+	case name == "tab", name == "down", name == "enter":
+		d.at = d.step(d.at, 1)
+	case name == "shift+tab", name == "up":
+		d.at = d.step(d.at, -1)
+	case f.choices != nil:
+		by := map[string]int{"left": -1, "right": 1, "space": 1}[name]
+		at := max(0, slices.Index(f.choices, f.field.value()))
+		f.field = newField(f.choices[(at+by+len(f.choices))%len(f.choices)])
+		d.dirty = d.dirty || by != 0
+	default:
+		f.field = f.field.pressed(key)
+		d.dirty = true
+	}
+	return d.checked(), nil
+}
+
+// step is the field after or before another; the last and the first have none.
+func (d form) step(at, by int) int {
+	for next := at + by; next >= 0 && next < fields; next += by {
+		if d.shown(next) {
+			return next
+		}
+	}
+	return at
+}
+
+// shown reports whether a field matters: a command vault has a command and no secret.
+func (d form) shown(at int) bool {
+	byCommand := d.vault() == profiles.CommandVault
+	return at != commandField && at != secretField || at == commandField && byCommand || at == secretField && !byCommand
+}
+
+func (d form) value(at int) string       { return d.fields[at].field.value() }
+func (d form) vault() profiles.VaultName { return profiles.VaultName(d.value(vaultField)) }
+
+// checked holds every field to its check.
+func (d form) checked() form {
+	check := func(at int, optional bool, of func(string) (string, string, error)) {
+		f := &d.fields[at]
+		f.remark, f.wrong = "", nil
+		if f.field.value() != "" || !optional {
+			_, f.remark, f.wrong = of(f.field.value())
+		}
+	}
+	list := func(of func(string) (string, string, error), split func(string) []string) func(string) (string, string, error) {
+		return func(text string) (string, string, error) {
+			var remarks []string
+			for _, one := range split(text) {
+				_, remark, err := of(one)
+				if err != nil {
+					return "", "", err
+				}
+				if remark != "" {
+					remarks = append(remarks, remark)
+				}
+			}
+			return "", strings.Join(remarks, "; "), nil
+		}
+	}
+	check(nameField, false, profiles.Name)
+	if f := &d.fields[nameField]; f.wrong == nil {
+		f.wrong = d.free(f.field.value())
+	}
+	check(clientField, false, profiles.ClientID)
+	check(storeField, true, profiles.StoreHash)
+	check(secretField, true, func(text string) (string, string, error) {
+		_, remark, err := profiles.Secret(text, d.value(clientField), false)
+		return "", remark, err
+	})
+	check(commandField, d.vault() != profiles.CommandVault, profiles.Command)
+	check(originsField, true, list(profiles.Origin, strings.Fields))
+	check(tagsField, true, list(profiles.Tag, splitTags))
+	check(noteField, true, profiles.Note)
+	return d
+}
+
+func splitTags(text string) []string {
+	var tags []string
+	for tag := range strings.SplitSeq(text, ",") {
+		if tag = strings.TrimSpace(tag); tag != "" {
+			tags = append(tags, tag)
+		}
+	}
+	return tags
+}
+
+// saves answers with the profile, or goes to the first field that cannot be taken.
+func (d form) saves() (dialog, answer) {
+	for at := range d.fields {
+		if d.shown(at) && d.fields[at].wrong != nil {
+			d.at, d.failed = at, ""
+			return d, nil
+		}
+	}
+	p := d.was
+	p.Name, _, _ = profiles.Name(d.value(nameField)) // all were checked
+	p.ClientID, _, _ = profiles.ClientID(d.value(clientField))
+	p.StoreHash, _, _ = profiles.StoreHash(d.value(storeField))
+	p.Vault, p.Environment, p.Colour = d.vault(), d.value(environmentField), d.value(colourField)
+	if p.Command = ""; p.Vault == profiles.CommandVault {
+		p.Command, _, _ = profiles.Command(d.value(commandField))
+	}
+	if note, _, _ := profiles.Note(d.value(noteField)); note != strings.ReplaceAll(d.was.Note, "\n", " ") {
+		p.Note = note
+	}
+	p.Origins, p.Tags = nil, nil
+	for _, text := range strings.Fields(d.value(originsField)) {
+		origin, _, _ := profiles.Origin(text)
+		p.Origins = append(p.Origins, origin)
+	}
+	p.Tags = splitTags(d.value(tagsField))
+	secret := d.secret
+	if text := d.value(secretField); text != "" {
+		secret, _, _ = profiles.Secret(text, p.ClientID, false)
+	}
+	if p.Vault == profiles.CommandVault {
+		secret = verifier.Secret{}
+	}
+	d.saving, d.failed = true, ""
+	return d, save{d.id, p, secret}
+}
+
+// saves stores what a form answered.
+func (m Model) saves(s save) (tea.Model, tea.Cmd) {
+	book := m.cfg.Book
+	if book == nil {
+		m.dialog = m.dialog.(form).notSaved("there is no place for profiles: set JOTWATCH_CONFIG_DIR to a directory of your own") //nolint:forcetypeassert // it answered
+		return m, nil
+	}
+	if s.id == "" {
+		return m, change(m.ctx, book, s.profile.Name+" is kept", func(ctx context.Context) error { return book.Add(ctx, s.profile, s.secret) })
+	}
+	edit := func(p *profiles.Profile) error {
+		p.Name, p.ClientID, p.StoreHash, p.Vault, p.Command = s.profile.Name, s.profile.ClientID, s.profile.StoreHash, s.profile.Vault, s.profile.Command
+		p.Origins, p.Tags, p.Environment, p.Colour, p.Note = s.profile.Origins, s.profile.Tags, s.profile.Environment, s.profile.Colour, s.profile.Note
+		return nil
+	}
+	return m, change(m.ctx, book, s.profile.Name+" is changed", func(ctx context.Context) error { return book.Edit(ctx, s.id, edit, s.secret) })
+}
+
+// notSaved says why it was not saved; all that was typed is still there.
+func (d form) notSaved(why string) form {
+	d.saving, d.failed = false, why
+	return d
+}
+
+func (d form) view(m Model) (string, rect) {
+	inner := box(m.width, 0, dialogWidth, 0).W - 4
+	const label = 14
+	var lines []string
+	focus := 0
+	for at := range d.fields {
+		if !d.shown(at) {
+			continue
+		}
+		f, focused := d.fields[at], at == d.at && !d.saving
+		name := m.theme.Dim.Render(padTo("  "+f.name, label))
+		if focused {
+			focus = len(lines)
+			name = m.theme.Key.Render(padTo("▌ "+f.name, label))
+		}
+		value := f.field.view(m.theme, inner-label, focused && f.choices == nil)
+		if f.choices != nil {
+			value = line(f.field.value(), inner-label-4)
+			if value == "" {
+				value = m.theme.Dim.Render("none")
+			}
+			if focused {
+				value = m.theme.Key.Render("←") + " " + value + " " + m.theme.Key.Render("→")
+			}
+		}
+		if at == secretField && f.field.value() != "" {
+			value = fmt.Sprintf("%s  ", counted(len([]rune(f.field.value())), "character")) + cutTo(value, inner-label-16)
+		}
+		lines = append(lines, name+value)
+		under, style := "", m.theme.Dim
+		switch {
+		case f.wrong != nil && (f.field.value() != "" || focused && d.dirty):
+			under, style = "✗ "+said(f.wrong), m.theme.Bad
+		case f.remark != "":
+			under, style = "! "+f.remark, m.theme.Warn
+		case focused:
+			under = f.about
+		case at == secretField && f.field.value() == "":
+			under = f.about
+		}
+		if under != "" {
+			for _, l := range paragraph(under, inner-label) {
+				lines = append(lines, strings.Repeat(" ", label)+style.Render(l))
+			}
+		}
+	}
+	foot := ""
+	switch {
+	case d.saving:
+		foot = "saving; the vault may ask you at its own prompt"
+	case d.failed != "":
+		foot = "✗ not saved: " + d.failed
+	case d.leaves:
+		foot = "esc once more leaves it without saving"
+	}
+	var feet []string
+	if foot != "" {
+		for _, l := range paragraph(foot, inner) {
+			feet = append(feet, m.theme.Warn.Render(l))
+		}
+	}
+	title := "New profile"
+	if d.id != "" {
+		title = "Profile " + d.was.Name
+	}
+	at := box(m.width, m.height, dialogWidth, len(lines)+len(feet)+4)
+	room := max(3, at.H-4-len(feet))
+	start := min(max(0, focus-room/2), max(0, len(lines)-room))
+	return frameDialog(m.theme, at, title, append(window(lines, start, room), feet...), max(0, len(lines)-start-room)), at
+}

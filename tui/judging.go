@@ -1,0 +1,208 @@
+package tui
+
+import (
+	"errors"
+	"os"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"jotwatch/inbox"
+	"jotwatch/profiles"
+	"jotwatch/verifier"
+)
+
+const (
+	askAgain     = 15 * time.Second // a vault, for a secret that could not be had
+	noteAgain    = 10 * time.Second // which profiles judged a token, at most so often
+	waitingLimit = 512              // tokens that wait for a fetch; all are judged again by what it brings
+)
+
+// Judging is by whose credentials arrivals are judged, and what the vault says.
+type judging struct {
+	ix         *profiles.Index
+	seen       os.FileInfo     // of the index, when it was read
+	judge      *profiles.Judge // nil: ad hoc credentials, or no place for profiles
+	generation int             // of the judge: another index makes another
+	fetching   bool
+	waiting    []*inbox.Arrival // want secrets, while others are being fetched
+	fetched    time.Time        // last
+	noted      time.Time
+	vault      error // why the vault does not answer
+	checked    bool  // the vault was asked whether it would
+	prompt     string
+	question   *question                 // a passphrase that a vault waits for
+	last       map[string]*inbox.Arrival // of each profile, by its name
+}
+
+func newJudging(cfg Config) judging {
+	j := judging{ix: cfg.Index, last: map[string]*inbox.Arrival{}}
+	if j.ix == nil {
+		j.ix = profiles.Empty()
+	}
+	switch {
+	case cfg.Given != nil:
+		cfg.Inbox.Use(cfg.Given)
+	case cfg.Book != nil:
+		j.judge = cfg.Book.NewJudge(j.ix, named(j.ix, cfg.Named), false)
+		cfg.Inbox.Use(j.judge.Known())
+	}
+	return j
+}
+
+// named is the profile of an id, nil where there is none.
+func named(ix *profiles.Index, id string) *profiles.Profile {
+	for i := range ix.Profiles {
+		if ix.Profiles[i].ID == id {
+			return &ix.Profiles[i]
+		}
+	}
+	return nil
+}
+
+// received judges arrivals and holds them; what lacks a secret is judged again once that is fetched.
+func (m Model) received(batch []*inbox.Arrival, at time.Time) (Model, tea.Cmd) {
+	if at = at.Round(0).In(m.now.Location()); at.After(m.now) {
+		m.now = at
+	}
+	m.cfg.Inbox.Add(batch...)
+	m = m.grown(batch)
+	var signed []*verifier.Report
+	for _, a := range batch {
+		if r := m.cfg.Inbox.Brief(a); r != nil && a.Outcome == inbox.Token {
+			if r.Profile != "" {
+				m.judging.last[r.Profile] = a
+			}
+			if r.SignedBy != "" {
+				signed = append(signed, r)
+			}
+		}
+	}
+	m, fetching := m.fetch(batch)
+	if len(signed) == 0 || m.cfg.Book == nil || m.now.Sub(m.judging.noted) < noteAgain {
+		return m, fetching
+	}
+	m.judging.noted = m.now
+	return m, tea.Batch(fetching, noteUsed(m.ctx, m.cfg.Book, signed, m.now))
+}
+
+// fetch sees to the secrets that arrivals want, one fetch at a time.
+func (m Model) fetch(arrivals []*inbox.Arrival) (Model, tea.Cmd) {
+	j := &m.judging
+	if j.judge == nil {
+		return m, nil
+	}
+	retry := j.judge.Unanswered() && m.now.Sub(j.fetched) > askAgain
+	if j.fetching {
+		j.waiting = append(j.waiting, arrivals[:min(len(arrivals), max(0, waitingLimit-len(j.waiting)))]...)
+		return m, nil
+	}
+	judge := j.judge.Clone()
+	if retry {
+		judge.Retry()
+		m.cfg.Inbox.Use(judge.Known())
+	}
+	wanting := m.cfg.Inbox.Wants(arrivals)
+	if len(wanting) == 0 {
+		return m, nil
+	}
+	tokens := make([]string, len(wanting))
+	for i, r := range wanting {
+		tokens[i] = r.Token
+	}
+	j.fetching, j.fetched, j.waiting = true, m.now, nil
+	return m, fetch(m.ctx, judge, j.generation, tokens, m.cfg.Leeway)
+}
+
+// fetchEnded judges again by the secrets that were fetched.
+func (m Model) fetchEnded(msg fetchedMsg) (Model, tea.Cmd) {
+	j := &m.judging
+	j.fetching, j.prompt = false, ""
+	if msg.generation == j.generation {
+		j.judge = msg.judge
+	} else { // the profiles changed meanwhile
+		j.judge.Inherit(msg.judge)
+	}
+	m.cfg.Inbox.Use(j.judge.Known())
+	waiting := j.waiting
+	m = m.refiltered()
+	m, again := m.fetch(waiting)
+	if !j.judge.Unanswered() {
+		m.judging.vault = nil
+		return m, again
+	}
+	return m, tea.Batch(again, checkVault(m.ctx, m.cfg.Book, j.ix.Vault))
+}
+
+// use judges by other profiles from now on, with the secrets that were fetched already.
+func (m Model) use(ix *profiles.Index) (Model, tea.Cmd) {
+	j := &m.judging
+	j.ix = ix
+	m.cfg.Broken = ""
+	if m.station.door != nil {
+		m.station.door.Admit(m.cfg.Doors(ix))
+	}
+	if m.cfg.Given != nil || m.cfg.Book == nil {
+		return m, nil
+	}
+	judge := m.cfg.Book.NewJudge(ix, named(ix, m.cfg.Named), false)
+	if j.judge != nil {
+		judge.Inherit(j.judge)
+	}
+	j.judge, j.generation = judge, j.generation+1
+	m.cfg.Inbox.Use(judge.Known())
+	m = m.refiltered()
+	return m.fetch(m.onScreen())
+}
+
+// unlocked asks the vault again: its user says that it answers now.
+func (m Model) unlocked() (Model, tea.Cmd) {
+	if m.judging.question != nil {
+		m.dialog = newPassphrase(m.judging.question)
+		return m, nil
+	}
+	m = m.say("asking the vault again")
+	m.judging.checked = false
+	check := checkVault(m.ctx, m.cfg.Book, m.judging.ix.Vault)
+	if m.judging.judge == nil || m.judging.fetching {
+		return m, check
+	}
+	m.judging.fetched = time.Time{}
+	m, fetching := m.fetch(m.onScreen())
+	return m, tea.Batch(check, fetching)
+}
+
+// vaultState says in a word or two how the vault is; in one where there is no room.
+func (m Model) vaultState(room bool) (word string, ok bool) {
+	short := func(long, short string) string {
+		if room {
+			return long
+		}
+		return short
+	}
+	j := m.judging
+	var v *profiles.VaultError
+	switch {
+	case m.cfg.Given != nil:
+		return "", true
+	case j.question != nil:
+		return short("passphrase? "+m.keys.label(unlock), m.keys.label(unlock)+"?"), false
+	case j.prompt != "":
+		return short("waits for you", "waits"), false
+	case j.fetching:
+		return "…", true
+	case !j.checked:
+		return "…", true
+	case j.vault == nil && j.ix.Vault == profiles.MemoryVault:
+		return short("gone at exit", "only"), true
+	case j.vault == nil:
+		return "✓", true
+	case errors.As(j.vault, &v) && errors.Is(v, profiles.ErrLocked):
+		return "locked", false
+	case errors.As(j.vault, &v) && errors.Is(v, profiles.ErrAbsent):
+		return "absent", false
+	case errors.As(j.vault, &v) && errors.Is(v, profiles.ErrTimedOut):
+		return "silent", false
+	}
+	return "✗", false
+}

@@ -1,0 +1,274 @@
+package tui
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+
+	tea "charm.land/bubbletea/v2"
+
+	"jotwatch/inbox"
+	"jotwatch/listener"
+	"jotwatch/profiles"
+)
+
+// SetupScreen is the state of the Setup screen.
+type setupScreen struct {
+	scroll  int
+	snippet bool // one was copied from here
+}
+
+// actOnSetup does what a key asks for on the Setup screen.
+func (m Model) actOnSetup(a action) Model {
+	body := arrange(m.width, m.height).Body
+	bottom := max(0, len(m.setupText(body.W))-body.H)
+	switch a {
+	case up:
+		m.setup.scroll--
+	case down:
+		m.setup.scroll++
+	case pageUp:
+		m.setup.scroll -= body.H
+	case pageDown:
+		m.setup.scroll += body.H
+	case first:
+		m.setup.scroll = 0
+	case last:
+		m.setup.scroll = bottom
+	case back:
+		m.screen = onTokens
+	default:
+	}
+	m.setup.scroll = min(max(m.setup.scroll, 0), bottom)
+	return m
+}
+
+func (m Model) setupHints() []hint {
+	hints := []hint{m.hint(newProfile, "new profile"), m.hint(copySnippet, "copy snippet")}
+	if m.station.err != nil {
+		hints = append([]hint{m.hint(listenAgain, "take a free port")}, hints...)
+	}
+	if m.judging.vault != nil || m.judging.question != nil {
+		hints = append(hints, m.hint(unlock, "ask the vault again"))
+	}
+	if m.refusedOrigin() != nil {
+		hints = append(hints, m.hint(allowOrigin, "allow the origin"))
+	}
+	return append(hints, m.moving("scroll"), m.hint(showTokens, "tokens"), m.hint(help, "help"), m.hint(quit, "quit"))
+}
+
+func (m Model) setupLines(r rect) []string { return window(m.setupText(r.W), m.setup.scroll, r.H) }
+
+// A step is one of those from nothing to the first token.
+type step struct {
+	title  string
+	done   bool
+	failed bool
+	text   []string
+}
+
+// setupText is the Setup screen: the steps, each with a tick once it was seen to work, then what was refused and what is wrong.
+func (m Model) setupText(width int) []string {
+	lines := append(m.troubles(width), "")
+	for i, s := range m.steps() {
+		tick := m.theme.Dim.Render("○")
+		switch {
+		case s.failed:
+			tick = m.theme.Bad.Render("✗")
+		case s.done:
+			tick = m.theme.Good.Render("✓")
+		}
+		lines = append(lines, "  "+tick+" "+m.theme.Strong.Render(fmt.Sprintf("%d  %s", i+1, s.title)))
+		for _, t := range s.text {
+			for _, l := range m.door.paragraph(t, width-9) {
+				lines = append(lines, "       "+l)
+			}
+		}
+	}
+	return append(lines, m.refusalLines(width)...)
+}
+
+// steps are what is to be done, in its order.
+func (m Model) steps() []step {
+	key := m.keys.label
+	var fromPage, verified bool
+	for row := range min(m.cfg.Inbox.Len(), 1000) {
+		a := m.cfg.Inbox.At(m.cfg.Inbox.Len() - 1 - row)
+		fromPage = fromPage || a.Source == inbox.Listener
+		r := m.cfg.Inbox.Brief(a)
+		verified = verified || a.Outcome == inbox.Token && r != nil && r.SignedBy != ""
+	}
+	keep := step{title: "Keep your app's credentials", done: len(m.judging.ix.Profiles) > 0 || m.cfg.Given != nil, failed: m.cfg.Broken != ""}
+	switch {
+	case m.cfg.Given != nil:
+		keep.text = []string{"They were given on the command line."}
+	case m.cfg.Broken != "":
+		keep.text = []string{m.cfg.Broken}
+	case keep.done:
+		keep.text = []string{counted(len(m.judging.ix.Profiles), "profile") + "; secrets of new ones go to the " + string(m.judging.ix.Vault) + " vault."}
+	default:
+		keep.text = []string{key(newProfile) + " makes a profile: client id and client secret of the app, from the Developer Portal (an app-level account, not a store's). The secret goes to your system's keyring."}
+	}
+	steps := []step{keep, m.listenStep()}
+	url := "the storefront"
+	if p := m.snippetProfile(); p != nil && p.StoreHash != "" {
+		url = "https://store-" + p.StoreHash + ".mybigcommerce.com"
+	}
+	if m.cfg.Storefront != "" {
+		return append(steps,
+			step{title: "Open the test storefront in a browser", done: fromPage, text: []string{m.cfg.Storefront, "Sign in as somebody: the page sends its token here."}},
+			step{title: "See a token verified", done: verified})
+	}
+	return append(steps,
+		step{title: "Paste the snippet into the storefront", done: m.setup.snippet || fromPage, text: []string{
+			key(copySnippet) + " copies it. It goes into Storefront › Script Manager: location Footer, all storefront pages, category Essential, type Script. It does nothing for shoppers. No store at hand? jotwatch storefront, in another terminal."}},
+		step{title: "Open " + url + "/?jotwatch", done: fromPage, text: []string{
+			"With the listener running, as it is here: the browser asks once whether the page may reach other apps on this device. Allow it. The badge on the page says what it sent and, if nothing arrives, why."}},
+		step{title: "See a token verified", done: verified, text: []string{"Sign in as a customer on the storefront, and open the page once more."}})
+}
+
+// listenStep is the step of the listener.
+func (m Model) listenStep() step {
+	s := step{title: "Run the listener", done: m.station.sockets != nil, failed: m.station.err != nil}
+	switch {
+	case m.cfg.Listen == nil:
+		s.text = []string{"It was started without one (--no-listen): pasting works all the same."}
+	case s.failed:
+		s.text = []string{said(m.station.err) + "."}
+		if _, taken := errors.AsType[*listener.InUseError](m.station.err); taken {
+			s.text = append(s.text, m.keys.label(listenAgain)+" takes a free port instead; the snippet has to be copied again then. Or end the other program, and start jotwatch again.")
+		} else {
+			s.text = append(s.text, m.keys.label(listenAgain)+" takes a free port of 127.0.0.1 instead.")
+		}
+	case s.done:
+		s.text = []string{m.station.sockets.URL() + ", for pages on this machine."}
+	default:
+		s.text = []string{"It is being opened."}
+	}
+	return s
+}
+
+// troubles are what is wrong with the vault and the settings.
+func (m Model) troubles(width int) []string {
+	var texts []string
+	if m.judging.prompt != "" {
+		texts = append(texts, m.judging.prompt)
+	}
+	if m.judging.question != nil {
+		texts = append(texts, "The file vault waits for its passphrase: "+m.keys.label(unlock)+" gives it.")
+	}
+	if m.judging.vault != nil && m.cfg.Given == nil {
+		texts = append(texts, sentence(said(m.judging.vault))+" "+m.keys.label(unlock)+" asks again. Tokens are decoded all the same, and their signatures stay unchecked.")
+	}
+	if m.judging.ix.Vault == profiles.MemoryVault {
+		texts = append(texts, "Secrets are kept in memory only: they are gone when this console ends.")
+	}
+	texts = append(texts, m.cfg.Problems...)
+	if len(texts) == 0 {
+		return nil
+	}
+	lines := []string{"", "  " + m.theme.Warn.Render("To look at")}
+	for _, t := range texts {
+		for i, l := range m.door.paragraph(t, width-8) {
+			lines = append(lines, "  "+arrowed(m.theme, i)+l)
+		}
+	}
+	return lines
+}
+
+// refusalLines are the last refusals, the newest first.
+func (m Model) refusalLines(width int) []string {
+	all := m.cfg.Inbox.Refusals()
+	if len(all) == 0 {
+		return nil
+	}
+	lines := []string{"", "  " + m.theme.Strong.Render("Refused last") + m.theme.Dim.Render(fmt.Sprintf("  %d in all", m.cfg.Inbox.Tally().Refused+m.lost()))}
+	for i, a := range slices.Backward(all) {
+		if len(all)-i > 10 {
+			break
+		}
+		head := "    " + m.theme.Dim.Render(a.At.In(m.now.Location()).Format("15:04:05")) + "  "
+		for _, l := range m.door.paragraph(a.Reason, width-16) {
+			lines = append(lines, head+l)
+			head = "              "
+		}
+		if origin := m.allowable(a); origin != "" {
+			lines = append(lines, head+m.theme.Key.Render("→")+" "+m.keys.label(allowOrigin)+" lets pages of "+m.door.line(origin, width-50)+" send")
+		}
+	}
+	return lines
+}
+
+// allowable is the origin of a refusal that could be allowed, "" where there is none.
+func (m Model) allowable(a *inbox.Arrival) string {
+	if origin, _, err := profiles.Origin(a.Origin); a.Outcome == inbox.Rejected && a.Status == 403 && err == nil && origin == a.Origin && !m.admitted(origin) {
+		return origin
+	}
+	return ""
+}
+
+// admitted reports whether a profile lets an origin send already.
+func (m Model) admitted(origin string) bool {
+	return slices.ContainsFunc(m.judging.ix.Profiles, func(p profiles.Profile) bool { return slices.Contains(p.Senders(), origin) })
+}
+
+// refusedOrigin is the last refusal whose origin could be allowed, nil where there is none.
+func (m Model) refusedOrigin() *inbox.Arrival {
+	for _, a := range slices.Backward(m.cfg.Inbox.Refusals()) {
+		if m.allowable(a) != "" {
+			return a
+		}
+	}
+	return nil
+}
+
+// allowed lets the pages send that were refused last, for the profile whose address they sent to, or the only one.
+func (m Model) allowed() (tea.Model, tea.Cmd) {
+	a := m.refusedOrigin()
+	if selected := m.current(); m.screen == onTokens && selected != nil && m.allowable(selected) != "" {
+		a = selected
+	}
+	if a == nil {
+		return m.say("no page was refused for its origin"), nil
+	}
+	at := slices.IndexFunc(m.judging.ix.Profiles, func(p profiles.Profile) bool { return p.Name == a.Profile })
+	if at < 0 && len(m.judging.ix.Profiles) == 1 {
+		at = 0
+	}
+	if at < 0 || m.cfg.Book == nil {
+		return m.say("it is not clear for which profile: " + m.keys.label(showProfiles) + ", then " + m.keys.label(editProfile) + " on the right one, has the origins"), nil
+	}
+	p, origin := &m.judging.ix.Profiles[at], a.Origin
+	book, id := m.cfg.Book, p.ID
+	return m, change(m.ctx, book, "pages of "+origin+" may send for "+p.Name+" now", allowing(book, id, origin))
+}
+
+// snippetProfile is whose snippet is meant: the selected profile's, or the only one's; nil where that is not clear.
+func (m Model) snippetProfile() *profiles.Profile {
+	if m.screen == onProfiles {
+		return m.selectedProfile()
+	}
+	if len(m.judging.ix.Profiles) == 1 {
+		return &m.judging.ix.Profiles[0]
+	}
+	return nil
+}
+
+// copiedSnippet copies the snippet of a profile.
+func (m Model) copiedSnippet() (tea.Model, tea.Cmd) {
+	p := m.snippetProfile()
+	switch {
+	case len(m.judging.ix.Profiles) == 0:
+		return m.say("a snippet asks for one app's tokens: make a profile first, with " + m.keys.label(newProfile)), nil
+	case p == nil:
+		m.screen = onProfiles
+		return m.say("whose? Select the profile, and press " + m.keys.label(copySnippet)), nil
+	}
+	base := "http://" + m.cfg.Addr
+	if m.station.sockets != nil {
+		base = m.station.sockets.URL()
+	}
+	text := m.cfg.Snippet(p, base).Text(listener.ScriptManager)
+	m.setup.snippet = true
+	return m.say("the snippet of " + p.Name + " is copied, if your terminal lets programs copy (OSC 52); jotwatch snippet prints it"), tea.SetClipboard(text)
+}

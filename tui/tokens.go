@@ -1,0 +1,381 @@
+package tui
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+
+	"jotwatch/inbox"
+	"jotwatch/profiles"
+	"jotwatch/verifier"
+)
+
+// A pane of the Tokens screen can have the focus.
+type pane int
+
+const (
+	onListPane pane = iota
+	onDetailPane
+)
+
+// Tokens is the state of the Tokens screen: which arrivals it shows, and which of them is selected.
+type tokens struct {
+	query  *inbox.Query     // nil: everything
+	shown  []*inbox.Arrival // what the query wants, oldest first
+	cursor *inbox.Arrival   // what is selected; nil follows the newest
+	newest *inbox.Arrival   // when following was paused
+	marked *inbox.Arrival   // to compare another with
+	focus  pane
+	tab    tab
+	scroll int // first line of the tab that is seen
+}
+
+// count is how many arrivals the list has.
+func (m Model) count() int {
+	if m.tokens.query != nil {
+		return len(m.tokens.shown)
+	}
+	return m.cfg.Inbox.Len()
+}
+
+// arrival is the one of a row of the list, from 0 for the newest.
+func (m Model) arrival(row int) *inbox.Arrival {
+	if m.tokens.query != nil {
+		return m.tokens.shown[len(m.tokens.shown)-1-row]
+	}
+	return m.cfg.Inbox.At(m.cfg.Inbox.Len() - 1 - row)
+}
+
+// row is that of an arrival in the list, or the one nearest to where it stood.
+func (m Model) row(a *inbox.Arrival) int {
+	place := 0
+	if m.tokens.query == nil {
+		place = m.cfg.Inbox.Place(a)
+	} else {
+		place, _ = slices.BinarySearchFunc(m.tokens.shown, a, bySeq)
+	}
+	return min(max(m.count()-1-place, 0), max(0, m.count()-1))
+}
+
+func bySeq(a, b *inbox.Arrival) int {
+	switch {
+	case a.Seq() < b.Seq():
+		return -1
+	case a.Seq() > b.Seq():
+		return 1
+	}
+	return 0
+}
+
+// selected is the row that is selected.
+func (m Model) selected() int {
+	if m.tokens.cursor == nil {
+		return 0
+	}
+	return m.row(m.tokens.cursor)
+}
+
+// current is the selected arrival, nil where the list is empty.
+func (m Model) current() *inbox.Arrival {
+	if m.count() == 0 {
+		return nil
+	}
+	return m.arrival(m.selected())
+}
+
+// onScreen are the arrivals that the user may be looking at.
+func (m Model) onScreen() []*inbox.Arrival {
+	var seen []*inbox.Arrival
+	for row := max(0, m.selected()-m.height); row < min(m.count(), m.selected()+m.height+1); row++ {
+		seen = append(seen, m.arrival(row))
+	}
+	return seen
+}
+
+// paused is how many arrived since following was paused, and whether it is.
+func (m Model) paused() (news int, yes bool) {
+	if m.tokens.cursor == nil {
+		return 0, false
+	}
+	if m.tokens.newest == nil || m.count() == 0 {
+		return 0, true
+	}
+	row := m.row(m.tokens.newest)
+	if m.arrival(row) != m.tokens.newest { // it was let go: all that is left came later, or nothing did
+		row++
+	}
+	return row, true
+}
+
+// selects moves the selection to a row, which pauses following.
+func (m Model) selects(row int) Model {
+	if m.count() == 0 {
+		return m
+	}
+	row = min(max(row, 0), m.count()-1)
+	if m.tokens.cursor == nil {
+		m.tokens.newest = m.arrival(0)
+	}
+	if a := m.arrival(row); a != m.tokens.cursor {
+		if m.tokens.cursor != nil || row != 0 {
+			m.tokens.scroll = 0
+		}
+		m.tokens.cursor = a
+	}
+	return m
+}
+
+// follows goes back to the newest.
+func (m Model) follows() Model {
+	m.tokens.cursor, m.tokens.newest, m.tokens.scroll, m.tokens.focus = nil, nil, 0, onListPane
+	return m
+}
+
+// grown takes new arrivals into the list.
+func (m Model) grown(batch []*inbox.Arrival) Model {
+	if m.tokens.query == nil {
+		if m.tokens.cursor == nil {
+			m.tokens.scroll = 0
+		}
+		return m
+	}
+	shown := m.tokens.shown
+	for len(shown) > 0 && !m.cfg.Inbox.Held(shown[0]) {
+		shown = shown[1:]
+	}
+	for _, a := range batch {
+		if (a.Outcome != inbox.Rejected || m.tokens.query.Refusals()) && m.cfg.Inbox.Match(m.tokens.query, a, m.now) {
+			shown = append(shown, a)
+		}
+	}
+	m.tokens.shown = shown
+	return m
+}
+
+// refiltered looks at all arrivals again: time passed, or they are judged otherwise.
+func (m Model) refiltered() Model {
+	if m.tokens.query != nil {
+		m.tokens.shown = m.cfg.Inbox.Filter(m.tokens.query, m.now, m.tokens.shown)
+	}
+	return m
+}
+
+// filtered shows what a query wants; nil is everything. What was selected stays so, where it is still shown.
+func (m Model) filtered(q *inbox.Query) Model {
+	selected, paused := m.current(), m.tokens.cursor != nil
+	m.tokens.query, m.tokens.shown = q, nil
+	m = m.refiltered()
+	if paused && selected != nil && m.count() > 0 {
+		m.tokens.cursor = m.arrival(m.row(selected))
+		return m
+	}
+	return m.follows()
+}
+
+// actOnTokens does what a key asks for on the Tokens screen.
+func (m Model) actOnTokens(a action) (tea.Model, tea.Cmd) {
+	switch a {
+	case filter:
+		m.dialog = newFilter(m.tokens.query)
+		return m, nil
+	case nextTab:
+		m.tokens.tab, m.tokens.scroll = (m.tokens.tab+1)%tabs, 0
+		return m, nil
+	case previousTab:
+		m.tokens.tab, m.tokens.scroll = (m.tokens.tab+tabs-1)%tabs, 0
+		return m, nil
+	case back:
+		return m.backsOut(), nil
+	default:
+	}
+	selected := m.current()
+	if selected == nil {
+		return m, nil
+	}
+	switch a {
+	case open:
+		if m.tokens.cursor == nil { // what is being read must not be replaced by what arrives
+			m = m.selects(0)
+		}
+		m.tokens.focus = onDetailPane
+	case explain:
+		return m.explains(0), nil
+	case remove:
+		return m.removed(selected), nil
+	case mark:
+		if m.tokens.marked == selected {
+			m.tokens.marked = nil
+			return m.say("no token is marked any more"), nil
+		}
+		m.tokens.marked = selected
+		return m.selects(m.selected()).say(fmt.Sprintf("#%d is marked: select another, and %s compares the two", selected.ID, m.keys.label(diff))), nil
+	case diff:
+		return m.compared(selected), nil
+	case copyValue:
+		m.dialog = m.copyMenu(selected)
+	case export:
+		m.dialog = m.exportMenu()
+	case keepProfile:
+		return m.keeps(selected), nil
+	default:
+		if m.tokens.focus == onDetailPane {
+			return m.actOnDetail(a), nil
+		}
+		return m.actOnList(a), nil
+	}
+	return m, nil
+}
+
+// backsOut goes one step back: out of the token, then out of the filter, then to the newest.
+func (m Model) backsOut() Model {
+	switch {
+	case m.tokens.focus == onDetailPane:
+		m.tokens.focus = onListPane
+		return m
+	case m.tokens.query != nil:
+		return m.filtered(nil)
+	}
+	return m.follows()
+}
+
+// actOnList does what a key asks for while the list has the focus.
+func (m Model) actOnList(a action) Model {
+	page := max(1, arrange(m.width, m.height).List.H-2)
+	switch a {
+	case up:
+		return m.selects(m.selected() - 1)
+	case down:
+		return m.selects(m.selected() + 1)
+	case pageUp:
+		return m.selects(m.selected() - page)
+	case pageDown:
+		return m.selects(m.selected() + page)
+	case first:
+		return m.follows()
+	case last:
+		return m.selects(m.count() - 1)
+	default:
+		return m
+	}
+}
+
+// removed deletes an arrival. The one below it is selected then.
+func (m Model) removed(a *inbox.Arrival) Model {
+	row := m.selected()
+	m.cfg.Inbox.Delete(a.ID)
+	if m.tokens.marked == a {
+		m.tokens.marked = nil
+	}
+	m = m.refiltered()
+	if m.count() == 0 {
+		return m.follows()
+	}
+	if m.tokens.cursor != nil {
+		m.tokens.cursor = m.arrival(min(row, m.count()-1))
+	}
+	m.tokens.scroll = 0
+	return m
+}
+
+// pasted takes a pasted text: into an open dialog that takes text, or else as what it is, wherever the user is.
+func (m Model) pasted(text string) (tea.Model, tea.Cmd) {
+	text = lineBreaks.Replace(text)
+	if m.dialog != nil {
+		if m.dialog.takesText() {
+			next, answer := m.dialog.paste(text)
+			m.dialog = next
+			return m.answered(answer)
+		}
+		m.dialog = nil
+	}
+	return m.judges(text)
+}
+
+// lineBreaks undoes what terminals make of the line breaks in a pasted text: the key that would have been pressed.
+var lineBreaks = strings.NewReplacer("\r\n", "\n", "\r", "\n")
+
+// judges takes a text that was pasted for what it is: credentials, or tokens and what should hold some.
+func (m Model) judges(text string) (tea.Model, tea.Cmd) {
+	if text == "" {
+		return m, nil
+	}
+	// One byte past the limit is left, so that the verifier sees that it is too much and says so.
+	text = text[:min(len(text), verifier.MaxText+1)]
+	if draft, what, ok := credentials(text); ok {
+		m.profiles.offer = &offer{draft: draft, what: what}
+		return m.say(what + " was pasted, not a token: it is not shown. " + m.keys.label(keepProfile) + " keeps it in a profile"), nil
+	}
+	return m, search(text)
+}
+
+// found holds what was pasted, and selects the first token of it.
+func (m Model) found(msg pastedMsg) (tea.Model, tea.Cmd) {
+	batch := make([]*inbox.Arrival, len(msg.texts))
+	for i, text := range msg.texts {
+		batch[i] = &inbox.Arrival{ID: m.nextID(), At: msg.at, Source: inbox.Paste, Text: text}
+	}
+	slices.Reverse(batch) // the list has the newest on top: read from there, they come in their order
+	m, cmd := m.received(batch, msg.at)
+	m.screen = onTokens
+	if last := batch[len(batch)-1]; m.tokens.query != nil && !m.cfg.Inbox.Match(m.tokens.query, last, m.now) {
+		m = m.filtered(nil).say("the filter was cleared, to show what was pasted")
+	}
+	m = m.follows()
+	m = m.selects(0)
+	m.tokens.tab = findingsTab
+	if len(batch) == 1 && arrange(m.width, m.height).Shape == single {
+		m.tokens.focus = onDetailPane // the answer is wanted, and only one pane is seen
+	}
+	switch {
+	case msg.more:
+		m = m.say(fmt.Sprintf("%d tokens were pasted; there were more, which were not looked at", len(batch)))
+	case len(batch) > 1:
+		m = m.say(fmt.Sprintf("%d tokens were pasted", len(batch)))
+	}
+	return m, cmd
+}
+
+// nextID numbers what does not come through the queue.
+func (m Model) nextID() uint64 {
+	if m.cfg.Queue == nil {
+		return uint64(m.cfg.Inbox.Tally().Tokens + m.cfg.Inbox.Tally().Errors + m.cfg.Inbox.Tally().Guests + 1)
+	}
+	return m.cfg.Queue.NextID()
+}
+
+// keeps offers a profile for what is selected, prefilled with what it says of itself; or for the credentials that were pasted last.
+func (m Model) keeps(a *inbox.Arrival) Model {
+	if m.profiles.offer != nil {
+		m.dialog = m.newForm(m.profiles.offer.draft)
+		return m
+	}
+	if a == nil {
+		m.dialog = m.newForm(profiles.Draft{})
+		return m
+	}
+	m.dialog = m.newForm(m.draftOf(a))
+	return m
+}
+
+// tokenHints are the keys of the Tokens screen.
+func (m Model) tokenHints() []hint {
+	a := m.current()
+	if a == nil {
+		hints := []hint{m.hint(paste, "paste box"), m.hint(showSetup, "set up"), m.hint(help, "help"), m.hint(quit, "quit")}
+		if m.tokens.query != nil {
+			hints = append([]hint{m.hint(back, "clear the filter"), m.hint(filter, "filter")}, hints...)
+		}
+		return hints
+	}
+	moving := []hint{m.moving("move"), m.hint(open, "open")}
+	if m.tokens.focus == onDetailPane {
+		moving = []hint{m.moving("scroll"), m.hint(back, "back")}
+	}
+	hints := append(moving, m.hint(nextTab, "next tab"), m.hint(explain, "explain"), m.hint(filter, "filter"), m.hint(help, "help"))
+	if m.unknown(a) {
+		hints = append([]hint{m.hint(keepProfile, "keep a profile for it")}, hints...)
+	}
+	return append(hints, m.hint(diff, "diff"), m.hint(copyValue, "copy"), m.hint(export, "write"), m.hint(remove, "delete"), m.hint(quit, "quit"))
+}
