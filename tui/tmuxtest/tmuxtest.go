@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -17,20 +18,24 @@ type Terminal struct {
 	dir    string // sockets, binary, and what the shell writes
 	socket string
 	env    []string
+	watch  func(shown string) (problem string) // nil: nobody does
 }
+
+// patience is how long a test waits for what is to be on the screen: far longer than anything takes.
+const patience = 20 * time.Second
 
 // New opens a terminal of a size, whose shell has env beside the variables of the test. dir is Build's; socket is the name of
 // the tmux there.
-func New(t testing.TB, dir, socket, width, height string, env ...string) Terminal {
+func New(t testing.TB, dir, socket, width, height string, env ...string) *Terminal {
 	t.Helper()
-	term := Terminal{t, dir, socket, env}
+	term := &Terminal{t: t, dir: dir, socket: socket, env: env}
 	t.Cleanup(func() { _ = term.command("kill-server").Run() })
 	term.Tmux("new-session", "-d", "-x", width, "-y", height, "PS1='ready> ' exec sh")
 	term.Until("ready>")
 	return term
 }
 
-func (term Terminal) command(args ...string) *exec.Cmd {
+func (term *Terminal) command(args ...string) *exec.Cmd {
 	// Not the test's context: the server is to be killed after that has ended.
 	cmd := exec.CommandContext(context.Background(), "tmux", append([]string{"-u", "-L", term.socket, "-f", os.DevNull}, args...)...)
 	cmd.Env = append(os.Environ(), "TMUX=", "TMUX_TMPDIR="+term.dir, "TERM=xterm-256color", "LC_ALL=C.UTF-8", "NO_COLOR=")
@@ -39,7 +44,7 @@ func (term Terminal) command(args ...string) *exec.Cmd {
 }
 
 // Tmux runs a tmux command and returns what it prints.
-func (term Terminal) Tmux(args ...string) string {
+func (term *Terminal) Tmux(args ...string) string {
 	term.t.Helper()
 	out, err := term.command(args...).CombinedOutput()
 	if err != nil {
@@ -49,36 +54,122 @@ func (term Terminal) Tmux(args ...string) string {
 }
 
 // Line types a line into the shell.
-func (term Terminal) Line(s string) {
+func (term *Terminal) Line(s string) {
 	term.t.Helper()
 	term.Tmux("send-keys", "-l", s)
 	term.Tmux("send-keys", "Enter")
 }
 
-// Until polls the screen until all wants are on it.
-func (term Terminal) Until(wants ...string) {
+// Press presses keys, by their tmux names (Enter, C-c), one after the other.
+func (term *Terminal) Press(keys ...string) {
 	term.t.Helper()
-	deadline := time.Now().Add(20 * time.Second)
-	for {
-		seen := term.Tmux("capture-pane", "-p")
-		missing := ""
+	term.Tmux(append([]string{"send-keys"}, keys...)...)
+}
+
+// Type types a text as keys.
+func (term *Terminal) Type(text string) {
+	term.t.Helper()
+	term.Tmux("send-keys", "-l", text)
+}
+
+// Paste pastes a text, as one event (bracketed) where the program asked for that.
+func (term *Terminal) Paste(text string) {
+	term.t.Helper()
+	term.Tmux("set-buffer", "-b", "paste", text)
+	term.Tmux("paste-buffer", "-d", "-p", "-b", "paste")
+}
+
+// Resize gives the terminal another size.
+func (term *Terminal) Resize(width, height int) {
+	term.t.Helper()
+	term.Tmux("resize-window", "-x", strconv.Itoa(width), "-y", strconv.Itoa(height))
+}
+
+// Alternate reports whether the alternate screen is shown, as full-screen programs have it.
+func (term *Terminal) Alternate() bool {
+	term.t.Helper()
+	return strings.TrimSpace(term.Tmux("display-message", "-p", "#{alternate_on}")) == "1"
+}
+
+// Watch holds everything that the terminal is sent from now on, and every screen that the test looks at, to a check, which says
+// what is wrong with it, "" for nothing. What was sent is checked when the test ends.
+func (term *Terminal) Watch(check func(shown string) (problem string)) {
+	term.t.Helper()
+	term.watch = check
+	sent := filepath.Join(term.dir, term.socket+".sent")
+	term.Tmux("pipe-pane", "exec cat >>"+sent)
+	term.t.Cleanup(func() {
+		stream, err := os.ReadFile(sent)
+		if err != nil || len(stream) == 0 {
+			term.t.Errorf("what the terminal was sent is not known: %v", err)
+		}
+		if problem := check(string(stream)); problem != "" {
+			term.t.Errorf("the terminal was sent %s", problem)
+		}
+	})
+}
+
+// Screen is what is on the screen, line by line.
+func (term *Terminal) Screen() string {
+	term.t.Helper()
+	seen := term.Tmux("capture-pane", "-p")
+	if term.watch != nil {
+		if problem := term.watch(seen); problem != "" {
+			term.t.Fatalf("the screen has %s:\n%s", problem, seen)
+		}
+	}
+	return seen
+}
+
+// Until polls the screen until all wants are on it, and returns it.
+func (term *Terminal) Until(wants ...string) string {
+	term.t.Helper()
+	return term.Within(patience, wants...)
+}
+
+// Within is Until with a time in which it has to be so.
+func (term *Terminal) Within(limit time.Duration, wants ...string) string {
+	term.t.Helper()
+	missing := ""
+	seen, ok := term.poll(limit, func(seen string) bool {
+		missing = ""
 		for _, want := range wants {
 			if !strings.Contains(seen, want) {
 				missing = want
 			}
 		}
-		if missing == "" {
-			return
-		}
-		if time.Now().After(deadline) {
-			term.t.Fatalf("%q is not on the screen:\n%s", missing, seen)
+		return missing == ""
+	})
+	if !ok {
+		term.t.Fatalf("%q is not on the screen after %v:\n%s", missing, limit, seen)
+	}
+	return seen
+}
+
+// UntilGone polls the screen until a text is not on it any more.
+func (term *Terminal) UntilGone(text string) string {
+	term.t.Helper()
+	seen, ok := term.poll(patience, func(seen string) bool { return !strings.Contains(seen, text) })
+	if !ok {
+		term.t.Fatalf("%q is still on the screen:\n%s", text, seen)
+	}
+	return seen
+}
+
+// poll looks at the screen until it is as wanted; at least once, and once more at the end.
+func (term *Terminal) poll(limit time.Duration, wanted func(seen string) bool) (seen string, ok bool) {
+	term.t.Helper()
+	for deadline := time.Now().Add(limit); ; {
+		last := time.Now().After(deadline)
+		if seen = term.Screen(); wanted(seen) || last {
+			return seen, wanted(seen)
 		}
 		time.Sleep(20 * time.Millisecond) // between two polls; nothing is timed by it
 	}
 }
 
 // File is what the shell wrote to a file of its directory.
-func (term Terminal) File(name string) string {
+func (term *Terminal) File(name string) string {
 	term.t.Helper()
 	b, err := os.ReadFile(filepath.Join(term.dir, name))
 	if err != nil {
