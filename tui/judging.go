@@ -190,7 +190,7 @@ func (m Model) vaultState(room bool) (word string, ok bool) {
 	case j.prompt != "":
 		return short("waits for you", "waits"), false
 	case j.fetching:
-		return "…", true
+		return short("is asked", "asked"), true
 	case !j.checked:
 		return "…", true
 	case j.vault == nil && j.ix.Vault == profiles.MemoryVault:

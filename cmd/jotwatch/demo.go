@@ -31,6 +31,9 @@ It reads no settings, profiles or keyring, and writes nothing: all of it is gone
 jotwatch demo --no-shoppers`,
 		Args: wantArgs(),
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			if err := wantTerminal("run it in one; without a terminal, jotwatch listen and jotwatch storefront do the same with your own app"); err != nil {
+				return err
+			}
 			d, err := newDemo(cmd.Context())
 			if err != nil {
 				return err

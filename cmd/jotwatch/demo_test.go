@@ -12,6 +12,7 @@ import (
 
 	"jotwatch/inbox"
 	"jotwatch/listener"
+	"jotwatch/tui/tmuxtest"
 	"jotwatch/verifier"
 )
 
@@ -156,19 +157,16 @@ func TestDemoCommand(t *testing.T) {
 	if err := os.WriteFile(broken, []byte("{"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	s := startServer(t, []string{"HOME=" + home, "XDG_CONFIG_HOME=" + home, configDirVariable + "=" + config}, "demo")
-	late := time.After(30 * time.Second)
-	for seen := ""; !strings.Contains(seen, "customer 4927 jane@example.com"); {
-		select {
-		case line := <-s.lines:
-			seen += line
-		case <-late:
-			t.Fatalf("Jane does not come:\n%s%s", seen, s.said())
-		}
-	}
-	if code, _ := s.end(); code != exitInterrupted {
-		t.Errorf("exit code %d, want %d", code, exitInterrupted)
-	}
+	dir := tmuxtest.Build(t)
+	term := tmuxtest.New(t, dir, "demo", "120", "40", "HOME="+home, "XDG_CONFIG_HOME="+home, configDirVariable+"="+config)
+	term.Line("clear; " + dir + "/jotwatch demo; echo exit=$?")
+	term.Until("2 profiles", "memory gone at exit", "the test storefront: http://127.0.0.1:", "#4927 jane@example.com")
+	term.Tmux("send-keys", "C-c")
+	term.Until("exit=130")
+	term.Line("clear; " + dir + "/jotwatch demo --no-shoppers; echo exit=$?")
+	term.Until("Paste a token here", "the test storefront: http://127.0.0.1:")
+	term.Tmux("send-keys", "q")
+	term.Until("exit=0")
 	var files []string
 	_ = filepath.WalkDir(home, func(path string, entry os.DirEntry, _ error) error {
 		if !entry.IsDir() {
@@ -178,9 +176,5 @@ func TestDemoCommand(t *testing.T) {
 	})
 	if len(files) != 1 || files[0] != broken {
 		t.Errorf("it wrote %v", files)
-	}
-	alone := startServer(t, []string{configDirVariable + "=" + config}, "demo", "--no-shoppers")
-	if code, lines := alone.end(); code != exitInterrupted || lines != "" {
-		t.Errorf("without shoppers: exit code %d\n%s", code, lines)
 	}
 }

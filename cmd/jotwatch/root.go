@@ -34,8 +34,8 @@ jotwatch explain header.alg-live`,
 			}
 		},
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if !isTerminal(os.Stdin) || !isTerminal(os.Stdout) || os.Getenv("TERM") == "dumb" {
-				return wrongCall("jotwatch verify -", "the console needs a terminal that can move its cursor")
+			if err := wantTerminal("jotwatch verify -"); err != nil {
+				return err
 			}
 			if err := checkLeeway(call.leeway); err != nil {
 				return err
@@ -124,6 +124,14 @@ func helpCommand() *cobra.Command {
 			return about.Help()
 		},
 	}
+}
+
+// wantTerminal is wrong where the console cannot be drawn.
+func wantTerminal(hint string) error {
+	if !isTerminal(os.Stdin) || !isTerminal(os.Stdout) || os.Getenv("TERM") == "dumb" {
+		return wrongCall(hint, "the console needs a terminal that can move its cursor")
+	}
+	return nil
 }
 
 func isTerminal(f *os.File) bool { return term.IsTerminal(f.Fd()) }

@@ -46,7 +46,7 @@ func TestAtTerminal(t *testing.T) {
 	term.Line("clear; jotwatch; echo exit=$?")
 	term.Until("1 Tokens", "1 profile")
 	term.Tmux("paste-buffer", "-p", "-b", "token")
-	term.Until("? unverified", "asking the vault")
+	term.Until("? unverified", "keyring is asked")
 	term.Tmux("send-keys", "Tab")
 	term.Until("customer.id")
 	term.Tmux("send-keys", "q")
