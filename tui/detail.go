@@ -99,8 +99,10 @@ func (m Model) head(a *inbox.Arrival, width int) []string {
 	r := m.cfg.Inbox.Brief(a)
 	if a.Outcome != inbox.Token || r == nil {
 		lines := flow(width, style.Render(word), m.of(a.Profile, ""))
-		for _, l := range m.door.paragraph(a.Reason, width-2) {
-			lines = append(lines, " "+l)
+		for _, l := range m.door.paragraph(m.reasonOf(a), width-2) {
+			if l != "" {
+				lines = append(lines, " "+l)
+			}
 		}
 		return lines
 	}
@@ -113,6 +115,16 @@ func (m Model) head(a *inbox.Arrival, width int) []string {
 		lines = append(lines, " customer "+m.door.line(who, width-11))
 	}
 	return lines
+}
+
+// reasonOf is why it is no token, where no finding says that.
+func (m Model) reasonOf(a *inbox.Arrival) string {
+	for _, f := range m.cfg.Inbox.Findings(a, m.now) {
+		if strings.HasPrefix(a.Reason, strings.TrimSuffix(f.Message, ".")) {
+			return ""
+		}
+	}
+	return a.Reason
 }
 
 // of says whose it is.

@@ -102,6 +102,9 @@ func (m Model) fetch(arrivals []*inbox.Arrival) (Model, tea.Cmd) {
 		judge.Retry()
 		m.cfg.Inbox.Use(judge.Known())
 	}
+	for _, a := range arrivals {
+		m.cfg.Inbox.Brief(a) // judged by the credentials of now, it says what it wants of them
+	}
 	wanting := m.cfg.Inbox.Wants(arrivals)
 	if len(wanting) == 0 {
 		return m, nil

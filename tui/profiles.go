@@ -327,7 +327,7 @@ func credentials(text string) (d profiles.Draft, what string, ok bool) {
 		return d, "", false
 	}
 	if !strings.ContainsAny(word, " \t\n=:,") {
-		if verifier.HoldsSecret(word) {
+		if verifier.HoldsSecret(word) && len(word) == 64 {
 			secret, _, err := profiles.Secret(word, "", false)
 			d.Secret = secret
 			return d, "a client secret", err == nil

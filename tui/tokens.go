@@ -188,6 +188,8 @@ func (m Model) actOnTokens(a action) (tea.Model, tea.Cmd) {
 		return m, nil
 	case back:
 		return m.backsOut(), nil
+	case keepProfile:
+		return m.keeps(m.current()), nil
 	default:
 	}
 	selected := m.current()
@@ -217,8 +219,6 @@ func (m Model) actOnTokens(a action) (tea.Model, tea.Cmd) {
 		m.dialog = m.copyMenu(selected)
 	case export:
 		m.dialog = m.exportMenu()
-	case keepProfile:
-		return m.keeps(selected), nil
 	default:
 		if m.tokens.focus == onDetailPane {
 			return m.actOnDetail(a), nil
@@ -340,7 +340,8 @@ func (m Model) found(msg pastedMsg) (tea.Model, tea.Cmd) {
 // nextID numbers what does not come through the queue.
 func (m Model) nextID() uint64 {
 	if m.cfg.Queue == nil {
-		return uint64(m.cfg.Inbox.Tally().Tokens + m.cfg.Inbox.Tally().Errors + m.cfg.Inbox.Tally().Guests + 1)
+		t := m.cfg.Inbox.Tally()
+		return t.Tokens + t.Errors + t.Guests + t.Refused + 1
 	}
 	return m.cfg.Queue.NextID()
 }

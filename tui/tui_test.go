@@ -96,6 +96,10 @@ func nobody(t testing.TB) Config {
 	cfg := given(t)
 	cfg.Given = nil
 	cfg.Book = profiles.New(profiles.Config{Vaults: map[profiles.VaultName]profiles.Vault{profiles.MemoryVault: &profiles.Memory{}}})
+	var err error
+	if cfg.Index, err = cfg.Book.Load(); err != nil {
+		t.Fatal(err)
+	}
 	return cfg
 }
 
@@ -109,7 +113,7 @@ func after(m Model, msgs ...tea.Msg) Model {
 		next, cmd := m.Update(msg)
 		m = next.(Model)
 		switch msg.(type) {
-		case tea.PasteMsg, tea.KeyPressMsg, pastedMsg, arrival:
+		case tea.PasteMsg, tea.KeyPressMsg, pastedMsg:
 			m = did(m, cmd)
 		}
 	}
@@ -139,14 +143,11 @@ func did(m Model, cmd tea.Cmd) Model {
 	}
 }
 
-// An arrival is one that the listener brings, taken out of turn so that nothing waits for the next.
-type arrival struct{ *inbox.Arrival }
-
 // arrives sends arrivals to a model, as the listener would.
 func arrives(m Model, arrivals ...*inbox.Arrival) Model {
-	for i, a := range arrivals {
+	for _, a := range arrivals {
 		if a.ID == 0 {
-			a.ID = uint64(m.cfg.Inbox.Len() + len(m.cfg.Inbox.Refusals()) + 1 + i*0)
+			a.ID = m.nextID()
 		}
 		if a.At.IsZero() {
 			a.At = m.now
