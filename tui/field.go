@@ -8,6 +8,7 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"jotwatch/safe"
+	"jotwatch/verifier"
 )
 
 // A field is a line that can be typed into. The editing is the library's; the drawing is not, because what is in it may be hostile,
@@ -46,8 +47,9 @@ func (f field) pasted(text string) field {
 func (f field) view(t theme, width int, focused bool) string {
 	runes := []rune(f.input.Value())
 	at := min(f.input.Position(), len(runes))
+	hidden := f.secret || verifier.HoldsSecret(f.input.Value()) // it was typed or pasted into the wrong one
 	show := func(r []rune) string {
-		if f.secret {
+		if hidden {
 			return strings.Repeat("•", len(r))
 		}
 		return safe.Line(string(r))
