@@ -169,7 +169,6 @@ func change(ctx context.Context, book *profiles.Book, did string, do func(contex
 // An openedMsg says how opening the listener ended.
 type openedMsg struct {
 	sockets *listener.Sockets
-	door    *listener.Door
 	err     error
 }
 

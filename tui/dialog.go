@@ -96,8 +96,8 @@ func (d reading) update(key tea.KeyPressMsg, keys keymap, width, height int) (di
 }
 
 func (d reading) view(m Model) (string, rect) {
-	at, lines, room := d.place(m.width, m.height)
-	lines = d.lines(m.theme, at.W-4)
+	at, _, room := d.place(m.width, m.height)
+	lines := d.lines(m.theme, at.W-4)
 	below := max(0, len(lines)-d.scroll-room)
 	return frameDialog(m.theme, at, d.title, window(lines, d.scroll, room), below), at
 }

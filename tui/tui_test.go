@@ -233,3 +233,6 @@ func blocked(ctx context.Context, _ string) (*listener.Sockets, error) {
 	<-ctx.Done()
 	return nil, ctx.Err()
 }
+
+// formatted is a message as text, for those of the library whose type is its own.
+func formatted(msg tea.Msg) string { return fmt.Sprintf("%v", msg) }
