@@ -12,6 +12,9 @@ import (
 	"jotwatch/listener"
 )
 
+// mostExported is how many arrivals go into one file: as many as are written while nobody notices.
+const mostExported = 10_000
+
 // exportMenu offers the selected arrival, or all that the list shows, in every format. Redacted comes first.
 func (m Model) exportMenu() dialog {
 	var items []item
@@ -47,8 +50,11 @@ func (m Model) exported(what doExport) (tea.Model, tea.Cmd) {
 	arrivals := []*inbox.Arrival{m.current()}
 	if what.all {
 		arrivals = arrivals[:0]
-		for row := m.count() - 1; row >= 0; row-- {
+		for row := min(m.count(), mostExported) - 1; row >= 0; row-- {
 			arrivals = append(arrivals, m.arrival(row))
+		}
+		if m.count() > mostExported {
+			m = m.say(fmt.Sprintf("the newest %d of %d are written: a filter shows fewer", mostExported, m.count()))
 		}
 	}
 	content := m.cfg.Inbox.Export(arrivals, what.format, inbox.ExportOptions{Raw: what.raw, Now: m.now, To: m.postTo()})

@@ -14,6 +14,7 @@ type action string
 const (
 	quit          action = "quit"
 	interrupt     action = "interrupt"
+	suspend       action = "suspend"
 	help          action = "help"
 	palette       action = "palette"
 	showTokens    action = "tokens"
@@ -94,6 +95,7 @@ func bindings() []binding {
 		{paste, anywhere, []string{"p"}, "paste box, if your terminal cannot paste"},
 		{palette, anywhere, []string{":"}, "every command by name"},
 		{help, anywhere, []string{"?"}, "all keys"},
+		{suspend, anywhere, []string{"ctrl+z"}, "back to the shell; fg brings it up again"},
 		{quit, anywhere, []string{"q"}, "quit"},
 		{interrupt, anywhere, []string{"ctrl+c"}, "quit with exit code 130"},
 	}

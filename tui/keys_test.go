@@ -162,9 +162,9 @@ func TestTabsAndScroll(t *testing.T) {
 		m = after(m, key("down"))
 	}
 	wantOnScreen(t, m, "current_customer", "what the token is for")
-	wantNotOnScreen(t, m, "↓")
+	wantNotOnScreen(t, m, " more")
 	m = after(m, key("g"))
-	wantOnScreen(t, m, "customer.id", "↓")
+	wantOnScreen(t, m, "customer.id", " more")
 }
 
 func TestUnfilled(t *testing.T) {

@@ -135,8 +135,8 @@ func (m Model) profileHints() []hint {
 		return []hint{m.hint(newProfile, "new profile"), m.hint(showTokens, "tokens"), m.hint(help, "help"), m.hint(quit, "quit")}
 	}
 	return []hint{
-		m.moving("move"), m.hint(newProfile, "new"), m.hint(editProfile, "edit"), m.hint(removeProfile, "remove"), m.hint(filter, "find"),
-		m.hint(copySnippet, "snippet"), m.hint(unlock, "unlock"), m.hint(help, "help"), m.hint(quit, "quit"),
+		m.moving("move"), m.hint(newProfile, "new"), m.hint(editProfile, "edit"), m.hint(help, "help"), m.hint(filter, "find"),
+		m.hint(removeProfile, "remove"), m.hint(copySnippet, "snippet"), m.hint(unlock, "unlock"), m.hint(quit, "quit"),
 	}
 }
 

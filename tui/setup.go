@@ -44,7 +44,7 @@ func (m Model) actOnSetup(a action) Model {
 }
 
 func (m Model) setupHints() []hint {
-	hints := []hint{m.hint(newProfile, "new profile"), m.hint(copySnippet, "copy snippet")}
+	hints := []hint{m.hint(newProfile, "new profile"), m.hint(copySnippet, "copy snippet"), m.hint(help, "help")}
 	if m.station.err != nil {
 		hints = append([]hint{m.hint(listenAgain, "take a free port")}, hints...)
 	}
@@ -54,7 +54,7 @@ func (m Model) setupHints() []hint {
 	if m.refusedOrigin() != nil {
 		hints = append(hints, m.hint(allowOrigin, "allow the origin"))
 	}
-	return append(hints, m.moving("scroll"), m.hint(showTokens, "tokens"), m.hint(help, "help"), m.hint(quit, "quit"))
+	return append(hints, m.moving("scroll"), m.hint(showTokens, "tokens"), m.hint(quit, "quit"))
 }
 
 func (m Model) setupLines(r rect) []string { return window(m.setupText(r.W), m.setup.scroll, r.H) }

@@ -374,7 +374,7 @@ func (m Model) tokenHints() []hint {
 	if m.tokens.focus == onDetailPane {
 		moving = []hint{m.moving("scroll"), m.hint(back, "back")}
 	}
-	hints := append(moving, m.hint(nextTab, "next tab"), m.hint(explain, "explain"), m.hint(filter, "filter"), m.hint(help, "help"))
+	hints := append(moving, m.hint(explain, "explain"), m.hint(help, "help"), m.hint(filter, "filter"), m.hint(nextTab, "next tab"))
 	if m.unknown(a) {
 		hints = append([]hint{m.hint(keepProfile, "keep a profile for it")}, hints...)
 	}

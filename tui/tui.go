@@ -101,7 +101,7 @@ func (m Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		m.width, m.height = msg.Width, msg.Height
 	case tea.BackgroundColorMsg:
 		m.theme = newTheme(m.cfg.Theme, msg.IsDark())
-	case tea.FocusMsg:
+	case tea.FocusMsg, tea.ResumeMsg:
 		return m, lookAtClock
 	case clockMsg:
 		return m.at(msg.now), nil
@@ -164,6 +164,8 @@ func (m Model) act(a action) (tea.Model, tea.Cmd) {
 		return m, tea.Quit
 	case interrupt:
 		return m, tea.Interrupt
+	case suspend:
+		return m, tea.Suspend
 	case help:
 		m.dialog = m.helpDialog()
 	case palette:
