@@ -1,7 +1,7 @@
 .PHONY: build test lint bench
 
-build: ## the program, stripped, in bin/
-	CGO_ENABLED=0 go build -trimpath -ldflags "-s -w" -o bin/jotwatch ./cmd/jotwatch
+build: ## the program, stripped, in bin/; without HTTP/2, which the listener does not speak
+	CGO_ENABLED=0 go build -trimpath -tags nethttpomithttp2 -ldflags "-s -w" -o bin/jotwatch ./cmd/jotwatch
 
 test: ## everything: installs what the tests need where it can, lints, vets for three systems, tests, fuzzes briefly
 	scripts/test.sh

@@ -23,7 +23,7 @@ type dialog interface {
 const dialogWidth = 84
 
 // frameDialog draws lines in a border, with a title above them; below is how many lines there are under those that are seen.
-func frameDialog(t theme, at rect, title string, lines []string, below int) string {
+func frameDialog(t *theme, at rect, title string, lines []string, below int) string {
 	inner := at.W - 4
 	head := t.Name.Render(line(title, inner-14))
 	if below > 0 {
@@ -40,8 +40,8 @@ func frameDialog(t theme, at rect, title string, lines []string, below int) stri
 // A reading is a dialog to read: help, an explanation, a comparison.
 type reading struct {
 	title  string
-	wide   bool                              // as wide as the window
-	lines  func(t theme, width int) []string // wrapped for a width
+	wide   bool                               // as wide as the window
+	lines  func(t *theme, width int) []string // wrapped for a width
 	scroll int
 	again  int // which finding is explained next by the same key; 0 is none
 }
@@ -50,9 +50,9 @@ func (d reading) paste(string) (dialog, answer) { return d, nil }
 func (d reading) takesText() bool               { return false }
 
 func (d reading) hints() []hint {
-	hints := []hint{{"↑↓", "scroll"}, {"esc", "close"}}
+	hints := []hint{{key: "↑↓", does: "scroll"}, {key: "esc", does: "close"}}
 	if d.again > 0 {
-		hints = append(hints, hint{"e", "next finding"})
+		hints = append(hints, by(explain, "next finding"))
 	}
 	return hints
 }
@@ -64,7 +64,7 @@ func (d reading) place(width, height int) (at rect, lines []string, room int) {
 		want = width
 	}
 	inner := box(width, 0, want, 0).W - 4
-	lines = d.lines(theme{}, inner)
+	lines = d.lines(&theme{}, inner)
 	at = box(width, height, want, len(lines)+4)
 	return at, lines, max(1, at.H-4)
 }
@@ -106,7 +106,7 @@ func (d reading) view(m Model) (string, rect) {
 func (m Model) helpDialog() dialog {
 	here, screens := m.screen, []string{"On the Tokens screen", "On the Profiles screen", "On the Setup screen"}
 	keys := m.keys
-	return reading{title: "Keys", lines: func(t theme, width int) []string {
+	return reading{title: "Keys", lines: func(t *theme, width int) []string {
 		lines := paragraph("Paste a token anywhere: it is judged at once and selected.", width)
 		for _, on := range []screen{here, anywhere} {
 			title := "Everywhere"
@@ -135,7 +135,7 @@ func (m Model) helpDialog() dialog {
 // newExplanation is the text of explain on a finding, below what it says of this token.
 func newExplanation(f verifier.Finding, text string, of, all int, d door) dialog {
 	text = unfilled(strings.TrimSpace(text))
-	return reading{title: fmt.Sprintf("Explain %d of %d", of+1, all), again: of + 1, lines: func(t theme, width int) []string {
+	return reading{title: fmt.Sprintf("Explain %d of %d", of+1, all), again: of + 1, lines: func(t *theme, width int) []string {
 		lines := []string{t.severity(f.Severity).Render(f.Severity.Sign()) + " " + t.Strong.Render(line(string(f.Code), width-2))}
 		for _, l := range d.paragraph(f.Message, width-2) {
 			lines = append(lines, "  "+l)
@@ -151,7 +151,7 @@ func newExplanation(f verifier.Finding, text string, of, all int, d door) dialog
 }
 
 // arrowed begins the lines of what is to be done.
-func arrowed(t theme, i int) string {
+func arrowed(t *theme, i int) string {
 	if i == 0 {
 		return "  " + t.Key.Render("→") + " "
 	}

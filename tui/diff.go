@@ -30,7 +30,7 @@ func (m Model) compared(a *inbox.Arrival) Model {
 		return fmt.Sprintf("#%d of %s", a.ID, a.At.In(m.now.Location()).Format("15:04:05"))
 	}
 	title, heads, d := fmt.Sprintf("From #%d to #%d", other.ID, a.ID), [2]string{at(other), at(a)}, m.door
-	m.dialog = reading{title: title, wide: true, lines: func(t theme, width int) []string { return differences(t, d, all, heads, width) }}
+	m.dialog = reading{title: title, wide: true, lines: func(t *theme, width int) []string { return differences(t, d, all, heads, width) }}
 	return m
 }
 
@@ -59,7 +59,7 @@ func (m Model) before(a *inbox.Arrival) *inbox.Arrival {
 }
 
 // differences draws what changed and what that means, and then names what is the same.
-func differences(t theme, d door, all []inbox.Difference, heads [2]string, width int) []string {
+func differences(t *theme, d door, all []inbox.Difference, heads [2]string, width int) []string {
 	var lines, same []string
 	const name = 24
 	column := max(8, (width-name-6)/2)

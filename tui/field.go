@@ -14,8 +14,8 @@ import (
 // A field is a line that can be typed into. The editing is the library's; the drawing is not, because what is in it may be hostile,
 // or a secret.
 type field struct {
-	input  textinput.Model
-	secret bool // shown as dots
+	input  *textinput.Model // never changed, but for another
+	secret bool             // shown as dots
 }
 
 // longestField is how much can be typed into a field, in characters; a pasted address may be long.
@@ -27,24 +27,28 @@ func newField(text string) field {
 	input.SetValue(text)
 	input.CursorEnd()
 	_ = input.Focus() // its command makes a cursor blink that is not drawn
-	return field{input: input}
+	return field{input: &input}
 }
 
 func (f field) value() string { return f.input.Value() }
 
 func (f field) pressed(key tea.KeyPressMsg) field {
-	f.input, _ = f.input.Update(key)
-	return f
+	return f.updated(key)
 }
 
 // pasted inserts a text where the cursor is, as one line.
 func (f field) pasted(text string) field {
-	f.input, _ = f.input.Update(tea.PasteMsg{Content: strings.Join(strings.Fields(text), " ")})
+	return f.updated(tea.PasteMsg{Content: strings.Join(strings.Fields(text), " ")})
+}
+
+func (f field) updated(msg tea.Msg) field {
+	next, _ := f.input.Update(msg)
+	f.input = &next
 	return f
 }
 
 // view draws the part around the cursor in a width; with the cursor only where it has the focus.
-func (f field) view(t theme, width int, focused bool) string {
+func (f field) view(t *theme, width int, focused bool) string {
 	runes := []rune(f.input.Value())
 	at := min(f.input.Position(), len(runes))
 	hidden := f.secret || verifier.HoldsSecret(f.input.Value()) // it was typed or pasted into the wrong one

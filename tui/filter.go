@@ -29,7 +29,7 @@ func newFilter(q *inbox.Query) dialog {
 func (d filterLine) takesText() bool { return true }
 
 func (d filterLine) hints() []hint {
-	return []hint{{"enter", "keep it"}, {"esc", "cancel"}, {"ctrl+u", "clear"}}
+	return []hint{{key: "enter", does: "keep it"}, {key: "esc", does: "cancel"}, {key: "ctrl+u", does: "clear"}}
 }
 
 func (d filterLine) paste(text string) (dialog, answer) {
@@ -106,7 +106,9 @@ func newPassphrase(q *question) dialog {
 }
 
 func (d passphrase) takesText() bool { return true }
-func (d passphrase) hints() []hint   { return []hint{{"enter", "give it"}, {"esc", "give none"}} }
+func (d passphrase) hints() []hint {
+	return []hint{{key: "enter", does: "give it"}, {key: "esc", does: "give none"}}
+}
 
 func (d passphrase) paste(text string) (dialog, answer) {
 	d.field = d.field.pasted(text)

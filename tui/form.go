@@ -43,7 +43,7 @@ type form struct {
 	was    profiles.Profile        // before
 	secret verifier.Secret         // that came with the draft, where none is typed
 	free   func(name string) error // whether another profile has a name
-	fields [fields]formField
+	fields []formField             // of a form alone: an update begins with a copy
 	at     int
 	saving bool
 	failed string // why it was not saved
@@ -94,7 +94,7 @@ func (m Model) form(id string, p profiles.Profile, secret verifier.Secret) dialo
 	choice := func(name, about, value string, choices []string) formField {
 		return formField{name: name, about: about, field: newField(value), choices: choices}
 	}
-	d.fields = [fields]formField{
+	d.fields = []formField{
 		nameField:        text("name", "what you call it, such as acme-sandbox", p.Name),
 		clientField:      text("client id", "about 31 letters and digits, from the app's page in the Developer Portal", p.ClientID),
 		storeField:       text("store hash", "such as abc123def, or a URL that has it; empty: any store of the app", p.StoreHash),
@@ -121,15 +121,16 @@ func (d form) takesText() bool { return true }
 
 func (d form) hints() []hint {
 	if d.saving {
-		return []hint{{"esc", "do not wait for it"}}
+		return []hint{{key: "esc", does: "do not wait for it"}}
 	}
-	return []hint{{"tab", "next"}, {"shift+tab", "before"}, {"ctrl+s", "save"}, {"esc", "cancel"}, {"ctrl+u", "clear"}}
+	return []hint{{key: "tab", does: "next"}, {key: "shift+tab", does: "before"}, {key: "ctrl+s", does: "save"}, {key: "esc", does: "cancel"}, {key: "ctrl+u", does: "clear"}}
 }
 
 func (d form) paste(text string) (dialog, answer) {
 	if d.saving {
 		return d, nil
 	}
+	d.fields = slices.Clone(d.fields)
 	f := &d.fields[d.at]
 	if f.choices == nil {
 		if d.at == secretField { // as a whole: white space around it is remarked on
@@ -144,6 +145,7 @@ func (d form) paste(text string) (dialog, answer) {
 }
 
 func (d form) update(key tea.KeyPressMsg, _ keymap, _, _ int) (dialog, answer) {
+	d.fields = slices.Clone(d.fields)
 	name := key.String()
 	if name == "esc" {
 		if d.dirty && !d.leaves && !d.saving {

@@ -12,7 +12,6 @@ import (
 	"unicode/utf8"
 
 	tea "charm.land/bubbletea/v2"
-	"charm.land/lipgloss/v2"
 	"github.com/charmbracelet/x/ansi"
 
 	"jotwatch/inbox"
@@ -108,7 +107,6 @@ func states() []state {
 		}},
 		{"passphrase", func(t testing.TB, w, h int) Model {
 			m := everything(t, w, h)
-			m.cfg.Messenger = NewMessenger()
 			return after(m, askedMsg{&question{reply: make(chan string, 1)}}, key("u"))
 		}},
 	}
@@ -126,7 +124,7 @@ func TestFrames(t *testing.T) {
 				m := s.make(t, size[0], size[1])
 				dark, light, plain := m, m, m
 				dark.theme, light.theme = newTheme("dark", true), newTheme("light", false)
-				plain.cfg.ASCII = true
+				plain = inASCII(plain)
 				names := tagged(dark.View().Content, dark.theme)
 				if other := tagged(light.View().Content, light.theme); other != names {
 					t.Errorf("%d×%d: light and dark differ in more than colour:\n%s\n%s", size[0], size[1], names, other)
@@ -136,6 +134,14 @@ func TestFrames(t *testing.T) {
 			golden(t, filepath.Join("testdata", "frames", s.name+".txt"), b.String())
 		})
 	}
+}
+
+// inASCII is the model as it would be had it been started so.
+func inASCII(m Model) Model {
+	cfg := *m.cfg
+	cfg.ASCII = true
+	m.cfg = &cfg
+	return m
 }
 
 func golden(t *testing.T, file, got string) {
@@ -203,11 +209,11 @@ func (l look) after(params string) look {
 }
 
 // looks are the styles of a theme by how they look.
-func looks(t theme) map[look]string {
+func looks(t *theme) map[look]string {
 	names := map[look]string{{}: ""}
 	for _, s := range []struct {
 		name  string
-		style lipgloss.Style
+		style style
 	}{
 		{"name", t.Name}, {"strong", t.Strong}, {"good", t.Good}, {"warn", t.Warn}, {"bad", t.Bad}, {"key", t.Key}, {"cursor", t.Cursor},
 		{"dim", t.Dim}, {"rule", t.Rule}, {"cyan", t.mark("cyan")},
@@ -227,7 +233,7 @@ func looks(t theme) map[look]string {
 var sequence = regexp.MustCompile("\x1b\\[([0-9;]*)m")
 
 // tagged writes a frame's styles as words: {good}✓ valid{}.
-func tagged(frame string, t theme) string {
+func tagged(frame string, t *theme) string {
 	names := looks(t)
 	var b strings.Builder
 	for i, line := range strings.Split(frame, "\n") {

@@ -127,15 +127,13 @@ func TestAsciiIsASCII(t *testing.T) {
 	t.Parallel()
 	other := regexp.MustCompile(`[^\x20-\x7e\n\x1b]`)
 	for _, s := range states() {
-		m := s.make(t, 80, 24)
-		m.cfg.ASCII = true
+		m := inASCII(s.make(t, 80, 24))
 		if found := other.FindString(m.View().Content); found != "" {
 			t.Errorf("%s: %q", s.name, found)
 		}
 		fits(t, m)
 	}
-	m := hostileModel(t, 80, 24)
-	m.cfg.ASCII = true
+	m := inASCII(hostileModel(t, 80, 24))
 	if found := other.FindString(m.View().Content); found != "" {
 		t.Errorf("hostile: %q", found)
 	}

@@ -21,6 +21,7 @@ const (
 // Judging is by whose credentials arrivals are judged, and what the vault says.
 type judging struct {
 	ix         *profiles.Index
+	broken     string          // why it cannot be read, with what to do
 	seen       os.FileInfo     // of the index, when it was read
 	judge      *profiles.Judge // nil: ad hoc credentials, or no place for profiles
 	generation int             // of the judge: another index makes another
@@ -36,7 +37,7 @@ type judging struct {
 }
 
 func newJudging(cfg Config) judging {
-	j := judging{ix: cfg.Index, last: map[string]*inbox.Arrival{}}
+	j := judging{ix: cfg.Index, broken: cfg.Broken, last: map[string]*inbox.Arrival{}}
 	if j.ix == nil {
 		j.ix = profiles.Empty()
 	}
@@ -141,7 +142,7 @@ func (m Model) fetchEnded(msg fetchedMsg) (Model, tea.Cmd) {
 func (m Model) use(ix *profiles.Index) (Model, tea.Cmd) {
 	j := &m.judging
 	j.ix = ix
-	m.cfg.Broken = ""
+	j.broken = ""
 	if m.station.door != nil {
 		m.station.door.Admit(m.cfg.Doors(ix))
 	}

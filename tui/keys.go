@@ -179,14 +179,17 @@ func keyLabel(key string) string {
 	return key
 }
 
-// A hint is an entry of the key bar.
-type hint struct{ key, does string }
+// A hint is an entry of the key bar: a key, or the one that an action has.
+type hint struct {
+	key, does string
+	action    action
+}
 
-// hint is an action in the key bar; one without a key is left out there.
-func (m Model) hint(a action, does string) hint { return hint{m.keys.label(a), does} }
+// by is the hint for an action; one without a key is left out of the bar.
+func by(a action, does string) hint { return hint{does: does, action: a} }
 
 // moving is the hint for up and down.
-func (m Model) moving(does string) hint { return hint{m.keys.label(up) + m.keys.label(down), does} }
+func (k keymap) moving(does string) hint { return hint{key: k.label(up) + k.label(down), does: does} }
 
 // hints are the keys that matter now, the most wanted first: a narrow screen cuts the rest off.
 func (m Model) hints() []hint {

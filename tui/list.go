@@ -5,7 +5,6 @@ import (
 	"strings"
 	"time"
 
-	"charm.land/lipgloss/v2"
 	"github.com/charmbracelet/x/ansi"
 
 	"jotwatch/inbox"
@@ -127,7 +126,7 @@ func (m Model) rowLine(a *inbox.Arrival, selected bool, width int) string {
 }
 
 // storeOf is the profile or store of an arrival, in the profile's colour.
-func (m Model) storeOf(a *inbox.Arrival, rest lipgloss.Style) string {
+func (m Model) storeOf(a *inbox.Arrival, rest style) string {
 	store := a.Store()
 	for i := range m.judging.ix.Profiles {
 		if p := &m.judging.ix.Profiles[i]; p.Name == store && p.Colour != "" {
@@ -138,7 +137,7 @@ func (m Model) storeOf(a *inbox.Arrival, rest lipgloss.Style) string {
 }
 
 // word is what arrived, in a word with a sign.
-func (m Model) word(a *inbox.Arrival) (string, lipgloss.Style) {
+func (m Model) word(a *inbox.Arrival) (string, style) {
 	switch a.Outcome {
 	case inbox.Guest:
 		return "○ guest", m.theme.Quiet

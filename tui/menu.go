@@ -52,7 +52,7 @@ func newPalette(keys keymap) dialog {
 func (d menu) takesText() bool { return true }
 
 func (d menu) hints() []hint {
-	return []hint{{"↑↓", "choose"}, {"enter", "do it"}, {"esc", "close"}, {"", ""}, {"a–z", "find"}}
+	return []hint{{key: "↑↓", does: "choose"}, {key: "enter", does: "do it"}, {key: "esc", does: "close"}, {key: "a–z", does: "find"}}
 }
 
 func (d menu) paste(text string) (dialog, answer) {
@@ -144,7 +144,7 @@ type confirmation struct {
 }
 
 func (d confirmation) takesText() bool               { return false }
-func (d confirmation) hints() []hint                 { return []hint{{"y", d.yes}, {"n", "no"}} }
+func (d confirmation) hints() []hint                 { return []hint{{key: "y", does: d.yes}, {key: "n", does: "no"}} }
 func (d confirmation) paste(string) (dialog, answer) { return d, nil }
 
 func (d confirmation) update(key tea.KeyPressMsg, _ keymap, _, _ int) (dialog, answer) {

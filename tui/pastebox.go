@@ -21,7 +21,7 @@ func newPasteBox(text string) dialog { return pasteBox{text: text} }
 func (d pasteBox) takesText() bool { return true }
 
 func (d pasteBox) hints() []hint {
-	return []hint{{"enter", "judge"}, {"esc", "cancel"}, {"ctrl+u", "clear"}}
+	return []hint{{key: "enter", does: "judge"}, {key: "esc", does: "cancel"}, {key: "ctrl+u", does: "clear"}}
 }
 
 // paste takes a real paste, which goes on from what was typed.

@@ -132,11 +132,11 @@ func allowing(book *profiles.Book, id, origin string) func(context.Context) erro
 
 func (m Model) profileHints() []hint {
 	if len(m.judging.ix.Profiles) == 0 {
-		return []hint{m.hint(newProfile, "new profile"), m.hint(showTokens, "tokens"), m.hint(help, "help"), m.hint(quit, "quit")}
+		return []hint{by(newProfile, "new profile"), by(showTokens, "tokens"), by(help, "help"), by(quit, "quit")}
 	}
 	return []hint{
-		m.moving("move"), m.hint(newProfile, "new"), m.hint(editProfile, "edit"), m.hint(help, "help"), m.hint(filter, "find"),
-		m.hint(removeProfile, "remove"), m.hint(copySnippet, "snippet"), m.hint(unlock, "unlock"), m.hint(quit, "quit"),
+		m.keys.moving("move"), by(newProfile, "new"), by(editProfile, "edit"), by(help, "help"), by(filter, "find"), by(removeProfile, "remove"),
+		by(copySnippet, "snippet"), by(unlock, "unlock"), by(quit, "quit"),
 	}
 }
 
@@ -145,8 +145,8 @@ func (m Model) profileList(r rect) []string {
 	all := m.judging.ix.Profiles
 	if len(all) == 0 {
 		text := "No profile yet. " + m.keys.label(newProfile) + " makes one: the client id and client secret of your app, and of which store. The secret goes to the " + string(m.judging.ix.Vault) + " vault, and is never shown again."
-		if m.cfg.Broken != "" {
-			text = m.cfg.Broken
+		if m.judging.broken != "" {
+			text = m.judging.broken
 		}
 		var lines []string
 		for _, l := range paragraph(text, r.W-4) {

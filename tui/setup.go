@@ -44,17 +44,18 @@ func (m Model) actOnSetup(a action) Model {
 }
 
 func (m Model) setupHints() []hint {
-	hints := []hint{m.hint(newProfile, "new profile"), m.hint(copySnippet, "copy snippet"), m.hint(help, "help")}
+	var hints []hint
 	if m.station.err != nil {
-		hints = append([]hint{m.hint(listenAgain, "take a free port")}, hints...)
+		hints = []hint{by(listenAgain, "take a free port")}
 	}
+	hints = append(hints, by(newProfile, "new profile"), by(copySnippet, "copy snippet"), by(help, "help"))
 	if m.judging.vault != nil || m.judging.question != nil {
-		hints = append(hints, m.hint(unlock, "ask the vault again"))
+		hints = append(hints, by(unlock, "ask the vault again"))
 	}
 	if m.refusedOrigin() != nil {
-		hints = append(hints, m.hint(allowOrigin, "allow the origin"))
+		hints = append(hints, by(allowOrigin, "allow the origin"))
 	}
-	return append(hints, m.moving("scroll"), m.hint(showTokens, "tokens"), m.hint(quit, "quit"))
+	return append(hints, m.keys.moving("scroll"), by(showTokens, "tokens"), by(quit, "quit"))
 }
 
 func (m Model) setupLines(r rect) []string { return window(m.setupText(r.W), m.setup.scroll, r.H) }
@@ -98,12 +99,12 @@ func (m Model) steps() []step {
 		r := m.cfg.Inbox.Brief(a)
 		verified = verified || a.Outcome == inbox.Token && r != nil && r.SignedBy != ""
 	}
-	keep := step{title: "Keep your app's credentials", done: len(m.judging.ix.Profiles) > 0 || m.cfg.Given != nil, failed: m.cfg.Broken != ""}
+	keep := step{title: "Keep your app's credentials", done: len(m.judging.ix.Profiles) > 0 || m.cfg.Given != nil, failed: m.judging.broken != ""}
 	switch {
 	case m.cfg.Given != nil:
 		keep.text = []string{"They were given on the command line."}
-	case m.cfg.Broken != "":
-		keep.text = []string{m.cfg.Broken}
+	case m.judging.broken != "":
+		keep.text = []string{m.judging.broken}
 	case keep.done:
 		keep.text = []string{counted(len(m.judging.ix.Profiles), "profile") + "; secrets of new ones go to the " + string(m.judging.ix.Vault) + " vault."}
 	default:

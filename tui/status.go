@@ -53,10 +53,14 @@ func (m Model) noticeLine(width int) string {
 func (m Model) keyBar(width int) string {
 	bar := ""
 	for _, h := range m.hints() {
-		if h.key == "" {
+		key := h.key
+		if h.action != "" {
+			key = m.keys.label(h.action)
+		}
+		if key == "" {
 			continue
 		}
-		next := bar + " " + m.theme.Key.Render(h.key) + " " + h.does + " "
+		next := bar + " " + m.theme.Key.Render(key) + " " + h.does + " "
 		if ansi.StringWidth(next) > width {
 			break
 		}
@@ -114,7 +118,7 @@ func (m Model) standing(words int) string {
 	switch {
 	case m.cfg.Given != nil:
 		said = "ad hoc credentials"
-	case m.cfg.Broken != "":
+	case m.judging.broken != "":
 		said = "profiles unreadable"
 	case words == 0:
 		said = fmt.Sprintf("%d prof.", n)
@@ -137,7 +141,7 @@ type station struct {
 	err     error // why it does not run
 }
 
-func (s station) standing(t theme, wanted bool, words int) string {
+func (s station) standing(t *theme, wanted bool, words int) string {
 	switch {
 	case !wanted && words == 0:
 		return t.Dim.Render("○ off")

@@ -13,13 +13,31 @@ import (
 // A theme holds every colour and emphasis of the console. None of them carries meaning alone: each stands beside a
 // symbol and a word.
 type theme struct {
-	Name, Dim, Strong, Rule, Selected lipgloss.Style
-	Good, Warn, Bad, Quiet            lipgloss.Style
-	Key, Dialog, Cursor               lipgloss.Style
+	Name, Dim, Strong, Rule, Selected style
+	Good, Warn, Bad, Quiet            style
+	Key, Cursor                       style
+	Dialog                            lipgloss.Style
+}
+
+// A style is what stands before and after a text of one line: what lipgloss makes of it, once and not with every word of every
+// frame.
+type style struct{ before, after string }
+
+func styled(s lipgloss.Style) style {
+	before, after, _ := strings.Cut(s.Render("x"), "x")
+	return style{before, after}
+}
+
+// Render draws a text.
+func (s style) Render(text string) string {
+	if text == "" {
+		return ""
+	}
+	return s.before + text + s.after
 }
 
 // newTheme picks the colours by the name of config.toml; "auto" goes by whether the terminal is dark.
-func newTheme(name string, dark bool) theme {
+func newTheme(name string, dark bool) *theme {
 	switch name {
 	case "dark":
 		dark = true
@@ -41,24 +59,24 @@ func newTheme(name string, dark bool) theme {
 		dim, accent, rule = lipgloss.NoColor{}, pick(lipgloss.Color("4"), lipgloss.Color("14")), lipgloss.NoColor{}
 	}
 	plain := lipgloss.NewStyle()
-	return theme{
-		Name:     plain.Bold(true).Foreground(accent),
-		Dim:      plain.Foreground(dim),
-		Strong:   plain.Bold(true),
-		Rule:     plain.Foreground(rule),
-		Selected: plain.Bold(true),
-		Good:     plain.Foreground(good).Bold(true),
-		Warn:     plain.Foreground(warn).Bold(true),
-		Bad:      plain.Foreground(bad).Bold(true),
-		Quiet:    plain.Foreground(accent),
-		Key:      plain.Foreground(accent),
+	return &theme{
+		Name:     styled(plain.Bold(true).Foreground(accent)),
+		Dim:      styled(plain.Foreground(dim)),
+		Strong:   styled(plain.Bold(true)),
+		Rule:     styled(plain.Foreground(rule)),
+		Selected: styled(plain.Bold(true)),
+		Good:     styled(plain.Foreground(good).Bold(true)),
+		Warn:     styled(plain.Foreground(warn).Bold(true)),
+		Bad:      styled(plain.Foreground(bad).Bold(true)),
+		Quiet:    styled(plain.Foreground(accent)),
+		Key:      styled(plain.Foreground(accent)),
 		Dialog:   plain.Border(lipgloss.RoundedBorder()).BorderForeground(accent).Padding(0, 1),
-		Cursor:   plain.Reverse(true),
+		Cursor:   styled(plain.Reverse(true)),
 	}
 }
 
 // verdict is how to colour a verdict.
-func (t theme) verdict(v verifier.Verdict) lipgloss.Style {
+func (t *theme) verdict(v verifier.Verdict) style {
 	switch v {
 	case verifier.Valid:
 		return t.Good
@@ -70,7 +88,7 @@ func (t theme) verdict(v verifier.Verdict) lipgloss.Style {
 }
 
 // severity is how to colour a severity.
-func (t theme) severity(s verifier.Severity) lipgloss.Style {
+func (t *theme) severity(s verifier.Severity) style {
 	switch s {
 	case verifier.Error:
 		return t.Bad
@@ -82,13 +100,13 @@ func (t theme) severity(s verifier.Severity) lipgloss.Style {
 }
 
 // mark is how to colour what a profile is marked with: one of the terminal's own colours.
-func (t theme) mark(colour string) lipgloss.Style {
+func (t *theme) mark(colour string) style {
 	colours := map[string]color.Color{
 		"red": lipgloss.Red, "green": lipgloss.Green, "yellow": lipgloss.Yellow, "blue": lipgloss.Blue,
 		"magenta": lipgloss.Magenta, "cyan": lipgloss.Cyan, "white": lipgloss.White,
 	}
 	if c, ok := colours[colour]; ok {
-		return lipgloss.NewStyle().Foreground(c)
+		return styled(lipgloss.NewStyle().Foreground(c))
 	}
 	return t.Dim
 }

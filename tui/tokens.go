@@ -363,20 +363,21 @@ func (m Model) keeps(a *inbox.Arrival) Model {
 // tokenHints are the keys of the Tokens screen.
 func (m Model) tokenHints() []hint {
 	a := m.current()
-	if a == nil {
-		hints := []hint{m.hint(paste, "paste box"), m.hint(showSetup, "set up"), m.hint(help, "help"), m.hint(quit, "quit")}
-		if m.tokens.query != nil {
-			hints = append([]hint{m.hint(back, "clear the filter"), m.hint(filter, "filter")}, hints...)
-		}
-		return hints
+	switch {
+	case a == nil && m.tokens.query != nil:
+		return []hint{by(back, "clear the filter"), by(filter, "filter"), by(help, "help"), by(quit, "quit")}
+	case a == nil:
+		return []hint{by(paste, "paste box"), by(showSetup, "set up"), by(help, "help"), by(quit, "quit")}
 	}
-	moving := []hint{m.moving("move"), m.hint(open, "open")}
-	if m.tokens.focus == onDetailPane {
-		moving = []hint{m.moving("scroll"), m.hint(back, "back")}
-	}
-	hints := append(moving, m.hint(explain, "explain"), m.hint(help, "help"), m.hint(filter, "filter"), m.hint(nextTab, "next tab"))
+	var hints []hint
 	if m.unknown(a) {
-		hints = append([]hint{m.hint(keepProfile, "keep a profile for it")}, hints...)
+		hints = []hint{by(keepProfile, "keep a profile for it")}
 	}
-	return append(hints, m.hint(diff, "diff"), m.hint(copyValue, "copy"), m.hint(export, "write"), m.hint(remove, "delete"), m.hint(quit, "quit"))
+	if m.tokens.focus == onDetailPane {
+		hints = append(hints, m.keys.moving("scroll"), by(back, "back"))
+	} else {
+		hints = append(hints, m.keys.moving("move"), by(open, "open"))
+	}
+	return append(hints, by(explain, "explain"), by(help, "help"), by(filter, "filter"), by(nextTab, "next tab"),
+		by(diff, "diff"), by(copyValue, "copy"), by(export, "write"), by(remove, "delete"), by(quit, "quit"))
 }

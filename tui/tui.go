@@ -49,9 +49,9 @@ type Config struct {
 // A Model is the state of the console. It is a value: Update returns a changed copy.
 type Model struct {
 	ctx           context.Context //nolint:containedctx // ends the commands when the console does; a Model is made in one place
-	cfg           Config
+	cfg           *Config         // never changed
 	keys          keymap
-	theme         theme
+	theme         *theme
 	door          door
 	width, height int
 	now           time.Time // by tick; the View has no other clock
@@ -69,7 +69,7 @@ type Model struct {
 
 // New makes the console's model. The location of now is the one that times are shown in.
 func New(ctx context.Context, cfg Config, now time.Time) Model {
-	m := Model{ctx: ctx, cfg: cfg, keys: newKeymap(cfg.Keys), theme: newTheme(cfg.Theme, true), now: now.Round(0)}
+	m := Model{ctx: ctx, cfg: &cfg, keys: newKeymap(cfg.Keys), theme: newTheme(cfg.Theme, true), now: now.Round(0)}
 	m.judging = newJudging(cfg)
 	m.station = station{addr: cfg.Addr}
 	switch action(cfg.Start) {
