@@ -47,7 +47,7 @@ func (m Model) answered(a answer) (tea.Model, tea.Cmd) {
 		}
 		return m.act(a.action)
 	case doFilter:
-		return m.filtered(a.query), nil
+		return m.filtered(a.query).looksOn()
 	case doCopy:
 		m.dialog = nil
 		return m.say("copied " + a.what + ", if your terminal lets programs copy (OSC 52)"), tea.SetClipboard(a.text)

@@ -67,6 +67,11 @@ func take(ctx context.Context, q *inbox.Queue, last time.Time) tea.Cmd {
 	}
 }
 
+// A stepMsg asks for the next step of a work that is done in steps.
+type stepMsg struct{}
+
+func nextStep() tea.Msg { return stepMsg{} }
+
 // A pastedMsg is what was found in a pasted text: its tokens, or the text itself where there are none, or only one.
 type pastedMsg struct {
 	texts []string

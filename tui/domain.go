@@ -19,6 +19,8 @@ func (m Model) told(msg tea.Msg) (tea.Model, tea.Cmd) {
 			last = time.Time{}
 		}
 		return m, tea.Batch(cmd, take(m.ctx, m.cfg.Queue, last))
+	case stepMsg:
+		return m.step()
 	case pastedMsg:
 		return m.found(msg)
 	case settledMsg:

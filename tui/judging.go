@@ -99,23 +99,25 @@ func (m Model) fetch(arrivals []*inbox.Arrival) (Model, tea.Cmd) {
 		return m, nil
 	}
 	judge := j.judge.Clone()
+	var anew tea.Cmd
 	if retry {
 		judge.Retry()
 		m.cfg.Inbox.Use(judge.Known())
+		m, anew = m.judgedAnew()
 	}
 	for _, a := range arrivals {
 		m.cfg.Inbox.Brief(a) // judged by the credentials of now, it says what it wants of them
 	}
 	wanting := m.cfg.Inbox.Wants(arrivals)
 	if len(wanting) == 0 {
-		return m, nil
+		return m, anew
 	}
 	tokens := make([]string, len(wanting))
 	for i, r := range wanting {
 		tokens[i] = r.Token
 	}
 	j.fetching, j.fetched, j.waiting = true, m.now, nil
-	return m, fetch(m.ctx, judge, j.generation, tokens, m.cfg.Leeway)
+	return m, tea.Batch(anew, fetch(m.ctx, judge, j.generation, tokens, m.cfg.Leeway))
 }
 
 // fetchEnded judges again by the secrets that were fetched.
@@ -128,14 +130,13 @@ func (m Model) fetchEnded(msg fetchedMsg) (Model, tea.Cmd) {
 		j.judge.Inherit(msg.judge)
 	}
 	m.cfg.Inbox.Use(j.judge.Known())
-	waiting := j.waiting
-	m = m.refiltered()
-	m, again := m.fetch(waiting)
+	m, anew := m.judgedAnew()
+	m, again := m.fetch(j.waiting)
 	if !j.judge.Unanswered() {
 		m.judging.vault = nil
-		return m, again
+		return m, tea.Batch(anew, again)
 	}
-	return m, tea.Batch(again, checkVault(m.ctx, m.cfg.Book, j.ix.Vault))
+	return m, tea.Batch(anew, again, checkVault(m.ctx, m.cfg.Book, j.ix.Vault))
 }
 
 // use judges by other profiles from now on, with the secrets that were fetched already.
@@ -155,8 +156,9 @@ func (m Model) use(ix *profiles.Index) (Model, tea.Cmd) {
 	}
 	j.judge, j.generation = judge, j.generation+1
 	m.cfg.Inbox.Use(judge.Known())
-	m = m.refiltered()
-	return m.fetch(m.onScreen())
+	m, anew := m.judgedAnew()
+	m, fetching := m.fetch(m.onScreen())
+	return m, tea.Batch(anew, fetching)
 }
 
 // unlocked asks the vault again: its user says that it answers now.

@@ -30,6 +30,10 @@ type tokens struct {
 	focus  pane
 	tab    tab
 	scroll int // first line of the tab that is seen
+
+	stale    bool           // shown is to be looked at again, in steps
+	looked   *inbox.Arrival // by the last step; nil is none yet
+	stepping bool           // another step is to come
 }
 
 // count is how many arrivals the list has.
@@ -154,9 +158,9 @@ func (m Model) grown(batch []*inbox.Arrival) Model {
 	return m
 }
 
-// refiltered looks at all arrivals again: time passed, or they are judged otherwise.
+// refiltered looks at all arrivals again, since time passed.
 func (m Model) refiltered() Model {
-	if m.tokens.query != nil {
+	if m.tokens.query != nil && !m.tokens.stale {
 		m.tokens.shown = m.cfg.Inbox.Filter(m.tokens.query, m.now, m.tokens.shown)
 	}
 	return m
@@ -165,7 +169,10 @@ func (m Model) refiltered() Model {
 // filtered shows what a query wants; nil is everything. What was selected stays so, where it is still shown.
 func (m Model) filtered(q *inbox.Query) Model {
 	selected, paused := m.current(), m.tokens.cursor != nil
-	m.tokens.query, m.tokens.shown = q, nil
+	m.tokens.query, m.tokens.shown, m.tokens.looked = q, nil, nil
+	if q != nil && m.tokens.stale && paused { // what is selected will be among what the steps find, or near it
+		return m
+	}
 	m = m.refiltered()
 	if paused && selected != nil && m.count() > 0 {
 		m.tokens.cursor = m.arrival(m.row(selected))
@@ -268,7 +275,9 @@ func (m Model) removed(a *inbox.Arrival) Model {
 	if m.tokens.marked == a {
 		m.tokens.marked = nil
 	}
-	m = m.refiltered()
+	if i, there := slices.BinarySearchFunc(m.tokens.shown, a, bySeq); there {
+		m.tokens.shown = slices.Delete(m.tokens.shown, i, i+1)
+	}
 	if m.count() == 0 {
 		return m.follows()
 	}
