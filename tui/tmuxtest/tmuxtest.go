@@ -3,9 +3,11 @@ package tmuxtest
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"strconv"
 	"strings"
 	"testing"
@@ -19,6 +21,7 @@ type Terminal struct {
 	socket string
 	env    []string
 	watch  func(shown string) (problem string) // nil: nobody does
+	tty    string                              // "": not asked for yet
 }
 
 // patience is how long a test waits for what is to be on the screen: far longer than anything takes.
@@ -79,10 +82,43 @@ func (term *Terminal) Paste(text string) {
 	term.Tmux("paste-buffer", "-d", "-p", "-b", "paste")
 }
 
-// Resize gives the terminal another size.
+// Resize gives the terminal another size, and waits until the program can know it.
 func (term *Terminal) Resize(width, height int) {
 	term.t.Helper()
 	term.Tmux("resize-window", "-x", strconv.Itoa(width), "-y", strconv.Itoa(height))
+	want, got := fmt.Sprintf("%d %d", height, width), ""
+	for deadline := time.Now().Add(patience); ; time.Sleep(5 * time.Millisecond) { // between two polls
+		if got = strings.TrimSpace(term.stty("size")); got == want {
+			return
+		}
+		if time.Now().After(deadline) {
+			term.t.Fatalf("the terminal's size is %q, not %q", got, want)
+		}
+	}
+}
+
+// Say tells the program that its terminal has another size, at once; what tmux shows keeps its own. Of many sizes that follow each
+// other tmux itself tells a program the last one only.
+func (term *Terminal) Say(width, height int) {
+	term.t.Helper()
+	term.stty("cols", strconv.Itoa(width), "rows", strconv.Itoa(height))
+}
+
+// stty runs stty on the terminal.
+func (term *Terminal) stty(args ...string) string {
+	term.t.Helper()
+	of := "-F"
+	if runtime.GOOS == "darwin" {
+		of = "-f"
+	}
+	if term.tty == "" {
+		term.tty = strings.TrimSpace(term.Tmux("display-message", "-p", "#{pane_tty}"))
+	}
+	out, err := exec.CommandContext(context.Background(), "stty", append([]string{of, term.tty}, args...)...).CombinedOutput()
+	if err != nil {
+		term.t.Fatalf("stty %v: %v\n%s", args, err, out)
+	}
+	return string(out)
 }
 
 // Alternate reports whether the alternate screen is shown, as full-screen programs have it.
@@ -154,6 +190,16 @@ func (term *Terminal) UntilGone(text string) string {
 		term.t.Fatalf("%q is still on the screen:\n%s", text, seen)
 	}
 	return seen
+}
+
+// UntilRight polls the screen until a check has nothing against it.
+func (term *Terminal) UntilRight(check func(seen string) (problem string)) {
+	term.t.Helper()
+	problem := ""
+	seen, ok := term.poll(patience, func(seen string) bool { problem = check(seen); return problem == "" })
+	if !ok {
+		term.t.Fatalf("the screen is not right: %s:\n%s", problem, seen)
+	}
 }
 
 // poll looks at the screen until it is as wanted; at least once, and once more at the end.

@@ -1,0 +1,37 @@
+package main
+
+import (
+	"path/filepath"
+	"regexp"
+	"testing"
+	"time"
+)
+
+var shopURL = regexp.MustCompile(`the test storefront: (http://\S+)`)
+
+// The demo needs nothing: within two seconds everything that can arrive has, and its storefront is there.
+func TestDemoInTerminal(t *testing.T) {
+	t.Parallel()
+	home := t.TempDir()
+	term := takeSeat(t, "120", "40", "HOME="+home, "XDG_CONFIG_HOME="+home)
+	term.start("demo")
+	begun := time.Now()
+	seen := term.Until("✓ valid", "✗ invalid", "◷ expired", "○ guest", "! error", "? unverified", "1 refused")
+	t.Logf("everything has come within %v", time.Since(begun).Round(time.Millisecond))
+	found := shopURL.FindStringSubmatch(seen)
+	if found == nil {
+		t.Fatalf("the storefront's address is not on the screen:\n%s", seen)
+	}
+	answers200(t, found[1])
+	term.Press("/")
+	term.Until("Filter: ")
+	term.Type("is:refused")
+	term.Press("Enter")
+	term.UntilGone("Filter: ")
+	term.Until("⊘ refused", "a lets pages of")
+	term.Press("C-c")
+	term.ends(exitInterrupted)
+	if written, _ := filepath.Glob(filepath.Join(home, "*")); len(written) > 0 {
+		t.Errorf("it wrote %v", written)
+	}
+}
