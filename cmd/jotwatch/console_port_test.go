@@ -3,7 +3,6 @@ package main
 import (
 	"net"
 	"net/http"
-	"strings"
 	"testing"
 )
 
@@ -26,9 +25,7 @@ func TestConsoleOnPortInUse(t *testing.T) {
 	term.Until("✗ port in use")
 	_, port, _ := net.SplitHostPort(other.Addr().String())
 	term.Press("3")
-	if seen := flat(term.Until("Run the listener")); !strings.Contains(seen, "port "+port+" is in use by another program") || !strings.Contains(seen, "l takes a free port instead") {
-		t.Errorf("Setup does not say who has it, and what to do:\n%s", seen)
-	}
+	term.says("Run the listener", "port "+port+" is in use by another program", "l takes a free port instead")
 	term.Press("l")
 	listen := term.listener()
 	if listen.address() == other.Addr().String() {
@@ -44,9 +41,7 @@ func TestConsoleOnPortInUse(t *testing.T) {
 	second := takeSeat(t, "80", "24", env...)
 	second.start("--addr", listen.address())
 	second.Press("3")
-	if seen := flat(second.Until("✗ port in use", "Run the listener")); !strings.Contains(seen, "is in use by another jotwatch (process ") {
-		t.Errorf("Setup does not say who has it:\n%s", seen)
-	}
+	second.says("✗ port in use", "Run the listener", "is in use by another jotwatch (process ")
 	for _, term := range []*seat{second, term} {
 		term.Press("q")
 		term.ends(exitAsAsked)

@@ -104,10 +104,21 @@ func expiring(t *testing.T, exp time.Time) string {
 	return made
 }
 
-// flat is a screen as one line, for texts that are broken over lines.
-func flat(screen string) string { return strings.Join(strings.Fields(screen), " ") }
+// says waits until the screen has texts on it, which may be broken over lines.
+func (s *seat) says(wants ...string) {
+	s.t.Helper()
+	s.UntilRight(func(seen string) string {
+		seen = strings.Join(strings.Fields(seen), " ")
+		for _, want := range wants {
+			if !strings.Contains(seen, want) {
+				return fmt.Sprintf("%q is missing", want)
+			}
+		}
+		return ""
+	})
+}
 
-// answers waits for an address to answer, as browsers ask.
+// answers200 asks an address for its page.
 func answers200(t *testing.T, url string) {
 	t.Helper()
 	answer, err := http.Get(url)

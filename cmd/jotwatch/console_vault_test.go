@@ -29,9 +29,7 @@ func TestConsoleWithFrozenKeyring(t *testing.T) {
 	term.promptly("Tab", "customer.id")
 	term.promptly("BTab", "▸Findings")
 	term.Until("keyring silent")
-	if seen := flat(term.Until("signature.unchecked")); !strings.Contains(seen, "the keyring does not answer") {
-		t.Errorf("it does not say why:\n%s", seen)
-	}
+	term.says("signature.unchecked", "the secret of acme cannot be had: the keyring does not answer")
 	term.promptly("3", "To look at", "The keyring does not answer")
 	term.promptly("u", "asking the vault again")
 	term.promptly("q", "exit=0")
@@ -49,14 +47,10 @@ func TestConsoleWithLockedKeyring(t *testing.T) {
 	term.start("--addr", "127.0.0.1:0")
 	term.Until("keyring locked")
 	term.Press("3")
-	if seen := flat(term.Until("To look at")); !strings.Contains(seen, "The keyring is locked") || !strings.Contains(seen, "u asks again") {
-		t.Errorf("Setup does not say what to do:\n%s", seen)
-	}
+	term.says("To look at", "The keyring is locked", "unlock it", "u asks again")
 	term.Paste(minted(t, "valid"))
 	term.Until("▸1 Tokens", "? unverified", "of acme", "#4927", "keyring locked")
-	if seen := flat(term.Screen()); !strings.Contains(seen, "the keyring is locked") {
-		t.Errorf("the finding does not say why:\n%s", seen)
-	}
+	term.says("the secret of acme cannot be had: the keyring is locked")
 	d.keyring.Unlock()
 	term.Press("u")
 	term.Until("✓ valid", "signed by acme", "keyring ✓")
@@ -74,13 +68,9 @@ func TestConsoleWithoutKeyring(t *testing.T) {
 	term.start("--addr", "127.0.0.1:0")
 	term.Until("keyring absent")
 	term.Press("3")
-	if seen := flat(term.Until("To look at")); !strings.Contains(seen, "There is no keyring") {
-		t.Errorf("Setup does not say what is wrong:\n%s", seen)
-	}
+	term.says("To look at", "There is no keyring", "u asks again")
 	term.Paste(minted(t, "valid"))
-	if seen := flat(term.Until("? unverified", "of acme", "#4927")); !strings.Contains(seen, "there is no keyring") {
-		t.Errorf("the finding does not say why:\n%s", seen)
-	}
+	term.says("? unverified", "of acme", "#4927", "the secret of acme cannot be had: there is no keyring")
 
 	// A profile cannot be kept, what was typed is not lost, and nothing of it is anywhere.
 	term.Press("2", "n")
@@ -92,9 +82,7 @@ func TestConsoleWithoutKeyring(t *testing.T) {
 	term.Paste(secret)
 	term.Until("64 characters")
 	term.Press("C-s")
-	if seen := flat(term.Until("not saved", "beta9w3m5", "64 characters")); !strings.Contains(seen, "there is no keyring") {
-		t.Errorf("the form does not say why:\n%s", seen)
-	}
+	term.says("not saved: there is no keyring", "beta9w3m5", "64 characters")
 	if files, _ := filepath.Glob(filepath.Join(d.config(), "secrets*")); len(files) > 0 {
 		t.Errorf("secrets are in %v", files)
 	}
@@ -131,6 +119,11 @@ func TestConsoleAsksForPassphrase(t *testing.T) {
 	if code, stdout, stderr := result(add); code != exitAsAsked {
 		t.Fatalf("exit code %d\n%s%s", code, stdout, stderr)
 	}
+	t.Cleanup(func() {
+		if name := secretWithin(t, config); name != "" {
+			t.Errorf("%s holds a secret", name)
+		}
+	})
 	term := takeSeat(t, "120", "40", env...)
 	term.start("--addr", "127.0.0.1:0")
 	term.Paste(minted(t, "valid"))
