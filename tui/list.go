@@ -209,7 +209,26 @@ func (m Model) about(a *inbox.Arrival) string {
 	if r.Kind != verifier.CurrentCustomer {
 		who = strings.TrimSpace(r.Kind.Label() + " " + who)
 	}
+	for _, f := range m.cfg.Inbox.Findings(a, m.now) {
+		if word := remarkable(f); word != "" {
+			who += " · " + word
+		}
+	}
 	return who
+}
+
+// remarkable is a word for what is worth seeing in the list though the token is not wrong.
+func remarkable(f verifier.Finding) string {
+	switch {
+	case f.Code == verifier.CodeClaimsCached:
+		return "cached"
+	case f.Code == verifier.CodeClaimsStaleGroup:
+		return "stale group"
+	case f.Severity == verifier.Warning && f.Code.Area() != "signature":
+		_, word, _ := strings.Cut(string(f.Code), ".")
+		return word
+	}
+	return ""
 }
 
 // telling says why a token is not good: that another profile's secret fits, or that it is another app's, explains why the
