@@ -263,6 +263,9 @@ func (m Model) emptyList(r rect) []string {
 		keep = "It is judged at once: whose it is, whether it is good, and if not, why and what to do."
 	}
 	wait := "To receive tokens from a storefront, press " + m.keys.label(showSetup) + ": it says how, step by step. " + m.keys.label(help) + " shows all keys."
+	if m.cfg.Storefront != "" {
+		wait = "Or open the test storefront in a browser, and sign in as somebody: " + m.cfg.Storefront + ". " + m.keys.label(help) + " shows all keys."
+	}
 	var lines []string
 	for i, text := range []string{"Paste a token here: bare, as \"Bearer …\", as JSON, in a URL or in a log.", keep, wait} {
 		for j, w := range paragraph(text, r.W-7) {
