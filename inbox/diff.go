@@ -35,9 +35,12 @@ func (b *Inbox) Diff(before, after *Arrival, now time.Time) []Difference {
 	}
 	x, y := b.Report(before), b.Report(after)
 	var all []Difference
+	related := x.Customer().ID == y.Customer().ID && x.Store() == y.Store()
 	add := func(name, before, after string, change Change) {
 		d := Difference{Name: name, Before: before, After: after, Change: change}
-		d.Means = d.meaning()
+		if d.Means = d.meaning(); change == Same && !related {
+			d.Means = "" // two tokens of the same second, and no more
+		}
 		all = append(all, d)
 	}
 	both := func(name, before, after string) {

@@ -38,6 +38,9 @@ const (
 // asked.
 type Passphrase func(ctx context.Context, purpose Purpose, again bool) (string, error)
 
+// ErrNotGiven is a passphrase that whoever was asked did not give.
+var ErrNotGiven = errors.New("the passphrase was not given")
+
 // askAgain is how often a passphrase may be given until it is right.
 const askAgain = 3
 
@@ -187,6 +190,9 @@ func (f *File) unasked(err error) error {
 	if errors.Is(err, ErrNoPassphrase) {
 		return f.err(ErrLocked, secretsFile+" is locked: there is no terminal to ask for its passphrase",
 			"put the passphrase into a file of your own and name it by --passphrase-file or JOTWATCH_PASSPHRASE_FILE", nil)
+	}
+	if errors.Is(err, ErrNotGiven) {
+		return f.err(ErrLocked, secretsFile+" is locked: its passphrase was not given", "give it when it is asked for", nil)
 	}
 	return f.err(ErrDenied, err.Error(), "give the passphrase, or a file with it by --passphrase-file", nil)
 }

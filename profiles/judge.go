@@ -183,7 +183,7 @@ func (j *Judge) fetch(ctx context.Context, names []string, on func() bool) bool 
 // remedy is what to do about a vault's error, as a sentence.
 func remedy(err error) string {
 	v, ok := errors.AsType[*VaultError](err)
-	if !ok {
+	if !ok || v.Hint == "" {
 		return "Try again."
 	}
 	hint := v.Hint

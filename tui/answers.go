@@ -60,7 +60,7 @@ func (m Model) answered(a answer) (tea.Model, tea.Cmd) {
 		m.dialog = nil
 		return m.removesProfile(a)
 	case givePhrase:
-		m.dialog, m.judging.question = nil, nil
+		m.judging.question, m.notice = nil, notice{}
 		a.question.reply <- a.text
 	case save:
 		return m.saves(a)
@@ -74,7 +74,7 @@ func (m Model) explains(of int) Model {
 	if a == nil {
 		return m
 	}
-	found := m.cfg.Inbox.Findings(a, m.now)
+	found := m.findingsOf(a)
 	if len(found) == 0 {
 		return m.say("nothing was found that would have to be explained")
 	}

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/x/ansi"
 
 	"jotwatch/inbox"
 	"jotwatch/listener"
@@ -122,20 +123,48 @@ func noteUsed(ctx context.Context, book *profiles.Book, reports []*verifier.Repo
 	}
 }
 
-// A vaultMsg says whether the vault of new profiles would answer.
-type vaultMsg struct{ err error }
+// redraw draws all of the screen again after the window changed its size. What was on its way to the terminal then may have set its
+// scrolling region to the size before.
+func redraw() tea.Cmd { return tea.Sequence(tea.Raw(ansi.SetTopBottomMargins(0, 0)), tea.ClearScreen) }
 
-func checkVault(ctx context.Context, book *profiles.Book, name profiles.VaultName) tea.Cmd {
+// A vaultMsg says which of the vaults in use would not answer, and why.
+type vaultMsg struct {
+	name profiles.VaultName
+	err  error
+}
+
+func checkVaults(ctx context.Context, book *profiles.Book, names []profiles.VaultName) tea.Cmd {
 	if book == nil {
 		return nil
 	}
-	return func() tea.Msg { return vaultMsg{book.Check(ctx, name)} }
+	return func() tea.Msg {
+		for _, name := range names {
+			if err := book.Check(ctx, name); err != nil {
+				return vaultMsg{name, err}
+			}
+		}
+		return vaultMsg{}
+	}
 }
 
 // An indexMsg brings the profiles as another program, or this one, changed them.
 type indexMsg struct {
 	ix   *profiles.Index
 	seen os.FileInfo
+}
+
+// keepProfiles sees to it that the installation's own address stays what it is.
+func keepProfiles(ctx context.Context, book *profiles.Book) tea.Cmd {
+	if book == nil {
+		return nil
+	}
+	return func() tea.Msg {
+		ix, err := book.Keep(ctx)
+		if err != nil { // a directory that cannot be written: the address holds for this time
+			return nil
+		}
+		return indexMsg{ix: ix}
+	}
 }
 
 // lookAtProfiles reads the profiles again where they changed. What cannot be read changes nothing.

@@ -160,7 +160,7 @@ func flow(width int, parts ...string) []string {
 
 // tabLine shows the tabs, and how many lines lie below those that are seen.
 func (m Model) tabLine(a *inbox.Arrival, width, below int) string {
-	names := []string{fmt.Sprintf("Findings %d", len(m.cfg.Inbox.Findings(a, m.now))), "Claims", "Raw", "Request"}
+	names := []string{fmt.Sprintf("Findings %d", len(m.findingsOf(a))), "Claims", "Raw", "Request"}
 	bar := " "
 	if m.tokens.focus == onDetailPane {
 		bar = m.theme.Key.Render("▌")

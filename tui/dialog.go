@@ -118,7 +118,10 @@ func (m Model) helpDialog() dialog {
 				if b.on != on || len(b.keys) == 0 {
 					continue
 				}
-				const column = 14
+				column := 14
+				if width > 70 {
+					column = 20
+				}
 				for i, l := range paragraph(b.help, max(10, width-column)) {
 					label := ""
 					if i == 0 {
@@ -135,7 +138,11 @@ func (m Model) helpDialog() dialog {
 // newExplanation is the text of explain on a finding, below what it says of this token.
 func newExplanation(f verifier.Finding, text string, of, all int, d door) dialog {
 	text = unfilled(strings.TrimSpace(text))
-	return reading{title: fmt.Sprintf("Explain %d of %d", of+1, all), again: of + 1, lines: func(t *theme, width int) []string {
+	next := 0
+	if all > 1 {
+		next = of + 1
+	}
+	return reading{title: fmt.Sprintf("Explain %d of %d", of+1, all), again: next, lines: func(t *theme, width int) []string {
 		lines := []string{t.severity(f.Severity).Render(f.Severity.Sign()) + " " + t.Strong.Render(line(string(f.Code), width-2))}
 		for _, l := range d.paragraph(f.Message, width-2) {
 			lines = append(lines, "  "+l)

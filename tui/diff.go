@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"jotwatch/inbox"
+	"jotwatch/verifier"
 )
 
 // compared opens the comparison of the selected token with the marked one or, where none is marked, the one before it.
@@ -29,9 +30,21 @@ func (m Model) compared(a *inbox.Arrival) Model {
 	at := func(a *inbox.Arrival) string {
 		return fmt.Sprintf("#%d of %s", a.ID, a.At.In(m.now.Location()).Format("15:04:05"))
 	}
+	for i := range all {
+		all[i].Before, all[i].After = m.dated(all[i].Name, all[i].Before), m.dated(all[i].Name, all[i].After)
+	}
 	title, heads, d := fmt.Sprintf("From #%d to #%d", other.ID, a.ID), [2]string{at(other), at(a)}, m.door
 	m.dialog = reading{title: title, wide: true, lines: func(t *theme, width int) []string { return differences(t, d, all, heads, width) }}
 	return m
+}
+
+// dated is a value with the moment that it means, where it is a date.
+func (m Model) dated(name, value string) string {
+	at, ok := verifier.ClaimRow{Name: strings.TrimPrefix(name, "claims."), Value: value}.Moment()
+	if !ok {
+		return value
+	}
+	return value + ", " + m.moment(at)
 }
 
 // before is the token of the same customer before an arrival or, where there is none, the last token before it.

@@ -31,7 +31,7 @@ func (m Model) told(msg tea.Msg) (tea.Model, tea.Cmd) {
 	case fetchedMsg:
 		return m.fetchEnded(msg)
 	case vaultMsg:
-		m.judging.vault, m.judging.checked = msg.err, true
+		m.judging.closed, m.judging.checked = msg, true
 	case indexMsg:
 		m.judging.seen = msg.seen
 		return m.use(msg.ix)
@@ -49,6 +49,10 @@ func (m Model) told(msg tea.Msg) (tea.Model, tea.Cmd) {
 		return m.say(msg.text), hear(m.ctx, m.cfg.Messenger)
 	case askedMsg:
 		m.judging.question = msg.question
+		if d, ok := m.waitingFor(); ok { // its user is waiting for this
+			m.dialog = newPassphrase(msg.question, d)
+			return m, hear(m.ctx, m.cfg.Messenger)
+		}
 		return m.say("the vault waits for its passphrase: " + m.keys.label(unlock) + " gives it"), hear(m.ctx, m.cfg.Messenger)
 	case writtenMsg:
 		if msg.err != nil {
@@ -65,6 +69,7 @@ func (m Model) changed(msg changedMsg) (tea.Model, tea.Cmd) {
 	if msg.ix != nil {
 		m, cmd = m.use(msg.ix)
 	}
+	m = m.answeredBy()
 	left, isLeft := errors.AsType[*profiles.LeftError](msg.err)
 	open, editing := m.dialog.(form)
 	switch {
@@ -80,6 +85,31 @@ func (m Model) changed(msg changedMsg) (tea.Model, tea.Cmd) {
 	}
 	if editing && open.saving {
 		m.dialog, m.profiles.offer = nil, nil
+		for i := range m.judging.ix.Profiles {
+			if p := &m.judging.ix.Profiles[i]; p.Answers(open.value(nameField)) {
+				m.profiles.cursor = p.ID
+			}
+		}
 	}
-	return m, tea.Batch(cmd, checkVault(m.ctx, m.cfg.Book, m.judging.ix.Vault))
+	return m, tea.Batch(cmd, checkVaults(m.ctx, m.cfg.Book, m.vaults()))
+}
+
+// waitingFor is what lies under a question that its user waits for: a profile that is being saved, or an earlier passphrase that is
+// being tried.
+func (m Model) waitingFor() (under dialog, waiting bool) {
+	switch d := m.dialog.(type) {
+	case form:
+		return d, d.saving
+	case passphrase:
+		return d.under, d.trying
+	}
+	return nil, false
+}
+
+// answeredBy closes the passphrase that was tried: what it was for has come to an end.
+func (m Model) answeredBy() Model {
+	if d, ok := m.dialog.(passphrase); ok && d.trying {
+		m.dialog = d.under
+	}
+	return m
 }

@@ -17,28 +17,27 @@ const mostExported = 10_000
 
 // exportMenu offers the selected arrival, or all that the list shows, in every format. Redacted comes first.
 func (m Model) exportMenu() dialog {
-	var items []item
 	formats := []struct {
-		format inbox.ExportFormat
-		words  string
+		format      inbox.ExportFormat
+		name, words string
+		many        bool
 	}{
-		{inbox.Markdown, "Markdown, for a ticket"}, {inbox.JSON, "JSON, one object a line"}, {inbox.Curl, "curl, to send it again"},
+		{inbox.Markdown, "Markdown", "for a ticket", true}, {inbox.JSON, "JSON", "one object a line", true}, {inbox.Curl, "curl", "to send it again", false},
 	}
+	var items []item
 	for _, raw := range []bool{false, true} {
-		how := "masked"
+		how := "masked; "
 		if raw {
-			how = "as it is"
+			how = "as it is, with tokens and addresses; "
 		}
 		for _, f := range formats {
-			items = append(items, item{"this, " + how, f.words, doExport{f.format, false, raw}})
-		}
-		if m.count() > 1 {
-			for _, f := range formats[:2] {
-				items = append(items, item{"all, " + how, f.words, doExport{f.format, true, raw}})
+			items = append(items, item{f.name + ", this one", how + f.words, doExport{f.format, false, raw}})
+			if f.many && m.count() > 1 {
+				items = append(items, item{fmt.Sprintf("%s, all %d", f.name, min(m.count(), mostExported)), how + f.words, doExport{f.format, true, raw}})
 			}
 		}
 	}
-	about := fmt.Sprintf("The selected one, or all %d of the list, into a new file here. Masked: without tokens and e-mail addresses.", m.count())
+	const about = "Into a new file in this directory. Masked: without tokens and e-mail addresses."
 	return newMenu("Write to a file", about, items, m.door)
 }
 

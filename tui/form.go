@@ -46,8 +46,9 @@ type form struct {
 	fields []formField             // of a form alone: an update begins with a copy
 	at     int
 	saving bool
-	failed string // why it was not saved
-	leaves bool   // esc was pressed once
+	failed string   // why it was not saved
+	leaves bool     // esc was pressed once
+	closed vaultMsg // the vault that does not answer
 	dirty  bool
 }
 
@@ -71,7 +72,7 @@ func (m Model) editForm(p *profiles.Profile) dialog { return m.form(p.ID, *p, ve
 
 func (m Model) form(id string, p profiles.Profile, secret verifier.Secret) dialog {
 	ix := m.judging.ix
-	d := form{id: id, was: p, secret: secret, free: func(name string) error {
+	d := form{id: id, was: p, secret: secret, closed: m.judging.closed, free: func(name string) error {
 		if id != "" && p.Answers(name) {
 			return nil
 		}
@@ -86,7 +87,7 @@ func (m Model) form(id string, p profiles.Profile, secret verifier.Secret) dialo
 	}
 	vaults := []string{string(profiles.KeyringVault), string(profiles.FileVault), string(profiles.CommandVault), string(profiles.MemoryVault)}
 	if m.cfg.Book != nil && m.cfg.Book.Path() == "" { // there is no disk to keep anything on
-		vaults = []string{string(profiles.MemoryVault)}
+		vaults, p.Vault = []string{string(profiles.MemoryVault)}, profiles.MemoryVault
 	}
 	text := func(name, about, value string) formField {
 		return formField{name: name, about: about, field: newField(value)}
@@ -220,6 +221,10 @@ func (d form) checked() form {
 			}
 			return "", strings.Join(remarks, "; "), nil
 		}
+	}
+	d.fields[vaultField].remark = ""
+	if d.closed.err != nil && d.closed.name == d.vault() {
+		d.fields[vaultField].remark = said(d.closed.err) + "; or choose another with ← →"
 	}
 	check(nameField, false, profiles.Name)
 	if f := &d.fields[nameField]; f.wrong == nil {
@@ -357,11 +362,11 @@ func (d form) view(m Model) (string, rect) {
 	foot := ""
 	switch {
 	case d.saving:
-		foot = "saving; the vault may ask you at its own prompt"
-	case d.failed != "":
-		foot = "✗ not saved: " + d.failed
+		foot = "saving; a keyring may ask you, at its own prompt"
 	case d.leaves:
 		foot = "esc once more leaves it without saving"
+	case d.failed != "":
+		foot = "✗ not saved: " + d.failed
 	}
 	var feet []string
 	if foot != "" {

@@ -34,7 +34,7 @@ func hostileModel(t testing.TB, w, h int) Model {
 		&inbox.Arrival{Text: token(noon, 900e9, secret), Status: 200},
 		&inbox.Arrival{Text: hostile, Status: 200},
 	)
-	return after(m, openedMsg{err: errors.New("listen: " + poison)}, vaultMsg{&profiles.VaultError{Vault: profiles.KeyringVault, Reason: profiles.ErrFailed, Wrong: "the keyring failed", Detail: errors.New(poison)}})
+	return after(m, openedMsg{err: errors.New("listen: " + poison)}, vaultMsg{profiles.KeyringVault, &profiles.VaultError{Vault: profiles.KeyringVault, Reason: profiles.ErrFailed, Wrong: "the keyring failed", Detail: errors.New(poison)}})
 }
 
 // TestHostile looks at every screen, tab and dialog with hostile content: no byte of it comes through as it is.

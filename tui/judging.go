@@ -3,6 +3,8 @@ package tui
 import (
 	"errors"
 	"os"
+	"slices"
+	"strings"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -29,8 +31,8 @@ type judging struct {
 	waiting    []*inbox.Arrival // want secrets, while others are being fetched
 	fetched    time.Time        // last
 	noted      time.Time
-	vault      error // why the vault does not answer
-	checked    bool  // the vault was asked whether it would
+	closed     vaultMsg // the vault that does not answer, and why
+	checked    bool     // the vaults were asked whether they would
 	prompt     string
 	question   *question                 // a passphrase that a vault waits for
 	last       map[string]*inbox.Arrival // of each profile, by its name
@@ -122,6 +124,7 @@ func (m Model) fetch(arrivals []*inbox.Arrival) (Model, tea.Cmd) {
 
 // fetchEnded judges again by the secrets that were fetched.
 func (m Model) fetchEnded(msg fetchedMsg) (Model, tea.Cmd) {
+	m = m.answeredBy()
 	j := &m.judging
 	j.fetching, j.prompt = false, ""
 	if msg.generation == j.generation {
@@ -133,10 +136,10 @@ func (m Model) fetchEnded(msg fetchedMsg) (Model, tea.Cmd) {
 	m, anew := m.judgedAnew()
 	m, again := m.fetch(j.waiting)
 	if !j.judge.Unanswered() {
-		m.judging.vault = nil
+		m.judging.closed = vaultMsg{}
 		return m, tea.Batch(anew, again)
 	}
-	return m, tea.Batch(anew, again, checkVault(m.ctx, m.cfg.Book, j.ix.Vault))
+	return m, tea.Batch(anew, again, checkVaults(m.ctx, m.cfg.Book, m.vaults()))
 }
 
 // use judges by other profiles from now on, with the secrets that were fetched already.
@@ -164,12 +167,12 @@ func (m Model) use(ix *profiles.Index) (Model, tea.Cmd) {
 // unlocked asks the vault again: its user says that it answers now.
 func (m Model) unlocked() (Model, tea.Cmd) {
 	if m.judging.question != nil {
-		m.dialog = newPassphrase(m.judging.question)
+		m.dialog = newPassphrase(m.judging.question, nil)
 		return m, nil
 	}
 	m = m.say("asking the vault again")
 	m.judging.checked = false
-	check := checkVault(m.ctx, m.cfg.Book, m.judging.ix.Vault)
+	check := checkVaults(m.ctx, m.cfg.Book, m.vaults())
 	if m.judging.judge == nil || m.judging.fetching {
 		return m, check
 	}
@@ -178,8 +181,22 @@ func (m Model) unlocked() (Model, tea.Cmd) {
 	return m, tea.Batch(check, fetching)
 }
 
-// vaultState says in a word or two how the vault is; in one where there is no room.
-func (m Model) vaultState(room bool) (word string, ok bool) {
+// vaults are those in use: where the profiles' secrets lie, or else where those of new ones would.
+func (m Model) vaults() []profiles.VaultName {
+	var names []profiles.VaultName
+	for i := range m.judging.ix.Profiles {
+		if v := m.judging.ix.Profiles[i].Vault; v != profiles.CommandVault && !slices.Contains(names, v) {
+			names = append(names, v)
+		}
+	}
+	if len(names) == 0 {
+		names = append(names, m.judging.ix.Vault)
+	}
+	return names
+}
+
+// vaultState names the vaults in use and says how they are; in one word where there is no room.
+func (m Model) vaultState(room bool) (words string, ok bool) {
 	short := func(long, short string) string {
 		if room {
 			return long
@@ -187,28 +204,32 @@ func (m Model) vaultState(room bool) (word string, ok bool) {
 		return short
 	}
 	j := m.judging
-	var v *profiles.VaultError
+	var all []string
+	for _, name := range m.vaults() {
+		all = append(all, string(name))
+	}
+	name := strings.Join(all, "+") + " "
 	switch {
 	case m.cfg.Given != nil:
 		return "", true
 	case j.question != nil:
-		return short("passphrase? "+m.keys.label(unlock), m.keys.label(unlock)+"?"), false
+		return "file " + short("passphrase? "+m.keys.label(unlock), m.keys.label(unlock)+"?"), false
 	case j.prompt != "":
-		return short("waits for you", "waits"), false
+		return name + short("waits for you", "waits"), false
 	case j.fetching:
-		return short("is asked", "asked"), true
+		return name + short("is asked", "asked"), true
 	case !j.checked:
-		return "…", true
-	case j.vault == nil && j.ix.Vault == profiles.MemoryVault:
-		return short("gone at exit", "only"), true
-	case j.vault == nil:
-		return "✓", true
-	case errors.As(j.vault, &v) && errors.Is(v, profiles.ErrLocked):
-		return "locked", false
-	case errors.As(j.vault, &v) && errors.Is(v, profiles.ErrAbsent):
-		return "absent", false
-	case errors.As(j.vault, &v) && errors.Is(v, profiles.ErrTimedOut):
-		return "silent", false
+		return name + "…", true
+	case j.closed.err == nil && name == "memory ":
+		return name + short("gone at exit", "only"), true
+	case j.closed.err == nil:
+		return name + "✓", true
 	}
-	return "✗", false
+	state := "✗"
+	for reason, word := range map[error]string{profiles.ErrLocked: "locked", profiles.ErrAbsent: "absent", profiles.ErrTimedOut: "silent"} {
+		if errors.Is(j.closed.err, reason) {
+			state = word
+		}
+	}
+	return string(j.closed.name) + " " + state, false
 }

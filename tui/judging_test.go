@@ -6,6 +6,8 @@ import (
 	"testing"
 	"time"
 
+	tea "charm.land/bubbletea/v2"
+
 	"jotwatch/inbox"
 	"jotwatch/profiles"
 	"jotwatch/verifier"
@@ -154,7 +156,7 @@ func TestPassphrase(t *testing.T) {
 	m = after(m, key("u"))
 	wantOnScreen(t, m, "That was not it.")
 	m = after(m, key("esc"))
-	if r := <-got; !errors.Is(r.err, profiles.ErrNoPassphrase) {
+	if r := <-got; !errors.Is(r.err, profiles.ErrNotGiven) {
 		t.Errorf("got %v", r.err)
 	}
 	got = ask(profiles.NewVault, false)
@@ -185,7 +187,7 @@ func TestNothingStealsTheFocus(t *testing.T) {
 		m = after(m, typed("ab")...)
 		before := m.dialog.hints()
 		m = arrives(m, &inbox.Arrival{Text: token(noon, time.Minute, secret)}, &inbox.Arrival{Status: 404, Text: "{}"})
-		m = after(m, tickMsg{noon.Add(time.Second)}, vaultMsg{errors.New("no")}, heardMsg{"x"}, openedMsg{err: errors.New("no")}, fetchedMsg{m.judging.judge.Clone(), m.judging.generation})
+		m = after(m, tickMsg{noon.Add(time.Second)}, vaultMsg{profiles.KeyringVault, errors.New("no")}, heardMsg{"x"}, openedMsg{err: errors.New("no")}, fetchedMsg{m.judging.judge.Clone(), m.judging.generation})
 		if m.dialog == nil || len(m.dialog.hints()) != len(before) {
 			t.Errorf("after %q the dialog is gone", walk)
 		}
@@ -212,4 +214,82 @@ func TestNotesUse(t *testing.T) {
 	if ix, err := m.cfg.Book.Load(); err != nil || ix.Profiles[0].UsedAt.IsZero() {
 		t.Errorf("the first is not noted: %v", err)
 	}
+}
+
+// A profile that goes into the file vault asks for the passphrase while it is being saved, because its user waits for that; what was
+// typed is under it all the while. A wrong one asks again by itself, and nothing that is typed meanwhile runs as a command.
+func TestPassphraseOfTheForm(t *testing.T) {
+	t.Parallel()
+	cfg := nobody(t)
+	cfg.Messenger = NewMessenger()
+	dir := t.TempDir()
+	cfg.Book = profiles.New(profiles.Config{Dir: dir, Vaults: map[profiles.VaultName]profiles.Vault{
+		profiles.FileVault: profiles.NewFile(dir, cfg.Messenger.Passphrase), profiles.MemoryVault: &profiles.Memory{},
+	}})
+	cfg.Index = profiles.Empty()
+	m := after(model(cfg, 120, 40), keys("2 n")...)
+	m = after(m, typed("acme")...)
+	m = after(m, key("tab"), pasted(clientID), key("tab"), pasted(storeHash), key("tab"), pasted(secret), key("tab"), key("right"))
+	wantOnScreen(t, m, "← file →")
+	next, cmd := m.Update(key("ctrl+s"))
+	m = next.(Model)
+	ended := make(chan tea.Msg, 1)
+	go func() { ended <- cmd() }()
+	m = press(m, hear(t.Context(), cfg.Messenger)())
+	wantOnScreen(t, m, "A new passphrase for secrets.age")
+	m = after(m, append(typed("correct horse"), key("enter"))...)
+	m = after(m, append(typed("correct horse"), key("enter"))...)
+	wantOnScreen(t, m, "It is being tried")
+	m = after(m, typed("qnx")...)
+	m = press(m, <-ended)
+	wantOnScreen(t, m, "acme is kept", "file ✓", "kept in     secrets.age")
+	if m.dialog != nil {
+		t.Error("a dialog is left open")
+	}
+
+	// Another console over the same files: a token wants the passphrase.
+	cfg.Messenger = NewMessenger()
+	cfg.Book = profiles.New(profiles.Config{Dir: dir, Vaults: map[profiles.VaultName]profiles.Vault{profiles.FileVault: profiles.NewFile(dir, cfg.Messenger.Passphrase)}})
+	var err error
+	if cfg.Index, err = cfg.Book.Load(); err != nil {
+		t.Fatal(err)
+	}
+	cfg.Inbox = inbox.New(inbox.Limits{}, 0)
+	m = model(cfg, 120, 40)
+	m, cmd = m.received([]*inbox.Arrival{{ID: 1, At: noon, Text: token(noon, 15*time.Minute, secret)}}, noon)
+	go func() { ended <- cmd() }()
+	m = press(m, hear(t.Context(), cfg.Messenger)())
+	wantOnScreen(t, m, "file passphrase? u")
+	if m.dialog != nil {
+		t.Fatal("it opens by itself")
+	}
+	m = after(m, key("u"))
+	m = after(m, append(typed("wrong"), key("enter"))...)
+	m = after(m, typed("nqx")...)
+	m = press(m, hear(t.Context(), cfg.Messenger)())
+	wantOnScreen(t, m, "That was not it.")
+	m = after(m, append(typed("correct horse"), key("enter"))...)
+	m = press(m, <-ended)
+	wantOnScreen(t, m, "✓ valid", "signed by acme", "file ✓")
+	if m.dialog != nil {
+		t.Error("a dialog is left open")
+	}
+}
+
+// The vaults in use are named, and of several the one that does not answer.
+func TestVaultsInUse(t *testing.T) {
+	t.Parallel()
+	cfg := stores(t)
+	ix, err := cfg.Book.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	ix.Vault, ix.Profiles[0].Vault, ix.Profiles[1].Vault = profiles.KeyringVault, profiles.KeyringVault, profiles.FileVault
+	cfg.Book = profiles.New(profiles.Config{Dir: t.TempDir()})
+	m := press(model(cfg, 120, 40), indexMsg{ix: ix})
+	wantOnScreen(t, m, "keyring+file ✓")
+	absent := &profiles.VaultError{Vault: profiles.KeyringVault, Reason: profiles.ErrAbsent, Wrong: "there is no keyring", Hint: "install one"}
+	m = press(m, vaultMsg{profiles.KeyringVault, absent})
+	wantOnScreen(t, m, "keyring absent")
+	wantOnScreen(t, after(m, keys("2 n")...), "! there is no keyring; install one; or choose another with")
 }

@@ -57,7 +57,7 @@ func TestRebinding(t *testing.T) {
 		t.Error("q still does something")
 	}
 	wantOnScreen(t, after(m, key("E")), "Explain 1 of 1")
-	wantOnScreen(t, after(m, key("E"), key("E")), "Explain 1 of 1")
+	wantNotOnScreen(t, after(m, key("E"), key("E")), "Explain 1 of 1") // there is no other
 	wantOnScreen(t, after(m, key("?")), "E f1", "explain the worst finding")
 	cfg.Keys = map[string][]string{"help": {}}
 	wantNotOnScreen(t, model(cfg, 120, 40), "help")

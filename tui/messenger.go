@@ -26,7 +26,8 @@ func (m *Messenger) Tell(text string) {
 	}
 }
 
-// Passphrase is a profiles.Passphrase: it waits until the user has answered at the console, or will not.
+// Passphrase is a profiles.Passphrase: it waits until the user has answered at the console. Where they will not, the error is
+// profiles.ErrNotGiven.
 func (m *Messenger) Passphrase(ctx context.Context, purpose profiles.Purpose, again bool) (string, error) {
 	q := &question{purpose: purpose, again: again, reply: make(chan string, 1)}
 	select {
@@ -37,7 +38,7 @@ func (m *Messenger) Passphrase(ctx context.Context, purpose profiles.Purpose, ag
 	select {
 	case text := <-q.reply:
 		if text == "" {
-			return "", profiles.ErrNoPassphrase
+			return "", profiles.ErrNotGiven
 		}
 		return text, nil
 	case <-ctx.Done():

@@ -143,16 +143,16 @@ func TestPasteOfCredentials(t *testing.T) {
 		draft            profiles.Profile
 		secret           bool
 	}{
-		{"secret", secret + "\n", "a client secret was pasted", profiles.Profile{}, true},
-		{"quoted", `"` + secret + `"`, "a client secret was pasted", profiles.Profile{}, true},
-		{"client id", clientID, "a client id or an API access token", profiles.Profile{ClientID: clientID}, false},
-		{"account file", account, "a file with credentials was pasted", profiles.Profile{ClientID: clientID, StoreHash: storeHash}, true},
-		{".env", "BC_CLIENT_ID=" + clientID + "\nBC_CLIENT_SECRET=" + secret + "\n", "a file with credentials was pasted", profiles.Profile{ClientID: clientID}, true},
+		{"secret", secret + "\n", "That was a client secret: not shown", profiles.Profile{}, true},
+		{"quoted", `"` + secret + `"`, "That was a client secret: not shown", profiles.Profile{}, true},
+		{"client id", clientID, "That was a client id or an access token, which look the same: not shown", profiles.Profile{ClientID: clientID}, false},
+		{"account file", account, "That was a file with credentials: not shown", profiles.Profile{ClientID: clientID, StoreHash: storeHash}, true},
+		{".env", "BC_CLIENT_ID=" + clientID + "\nBC_CLIENT_SECRET=" + secret + "\n", "That was a file with credentials: not shown", profiles.Profile{ClientID: clientID}, true},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			m := after(model(nobody(t), 120, 40), pasted(c.text))
-			wantOnScreen(t, m, c.says, "not a token: it is not shown. n keeps it")
+			wantOnScreen(t, m, c.says, "n makes a profile of it")
 			if m.count() != 0 {
 				t.Errorf("%d arrivals", m.count())
 			}

@@ -334,7 +334,7 @@ func credentials(text string) (d profiles.Draft, what string, ok bool) {
 		}
 		if id, remark, err := profiles.ClientID(word); err == nil && remark == "" {
 			d.ClientID = id
-			return d, "a client id or an API access token (they look the same)", true
+			return d, "a client id or an access token, which look the same", true
 		}
 		return d, "", false
 	}
@@ -344,7 +344,7 @@ func credentials(text string) (d profiles.Draft, what string, ok bool) {
 	}
 	what = "a file with credentials"
 	if len(in.Drafts) > 1 {
-		what = fmt.Sprintf("a file with %d profiles, of which this takes the first (jotwatch profile import takes all),", len(in.Drafts))
+		what = fmt.Sprintf("a file with %d profiles, of which this takes the first (jotwatch profile import takes all)", len(in.Drafts))
 	}
 	return in.Drafts[0], what, true
 }

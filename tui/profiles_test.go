@@ -132,7 +132,7 @@ func TestSavingDoesNotWait(t *testing.T) {
 	m = after(m, key("tab"), pasted(clientID))
 	next, cmd := m.Update(key("ctrl+s"))
 	m = next.(Model)
-	wantOnScreen(t, m, "saving; the vault may ask you")
+	wantOnScreen(t, m, "saving; a keyring may ask you")
 	m = after(m, key("esc"), key("1"))
 	if m.dialog != nil {
 		t.Fatal("esc does not leave it")
@@ -223,7 +223,7 @@ func TestPortInUse(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	t.Cleanup(cancel)
 	m := after(New(ctx, cfg, noon), tea.WindowSizeMsg{Width: 120, Height: 40}, openListener(ctx, cfg.Listen, cfg.Addr)())
-	wantOnScreen(t, m, "✗ port in use", "the listener does not run: port 4927 is in use by another jotwatch (process 4242)")
+	wantOnScreen(t, m, "✗ port in use", "port 4927 is in use by another jotwatch (process 4242): 3 says what to do")
 	m = after(m, key("3"))
 	wantOnScreen(t, m, "✗ 2  Run the listener", "l takes a free port instead", "l take a free port")
 	next, cmd := m.Update(key("l"))
@@ -289,9 +289,9 @@ func TestExport(t *testing.T) {
 	}{
 		{"w enter", "jotwatch-20261123-120345.md", false, 1},
 		{"w enter", "jotwatch-20261123-120345-2.md", false, 1},
-		{"w down enter", "jotwatch-20261123-120345.ndjson", false, 1},
-		{"w down down enter", "jotwatch-20261123-120345.sh", false, 0},
-		{"w down down down enter", "jotwatch-20261123-120345-3.md", false, 2},
+		{"w down down enter", "jotwatch-20261123-120345.ndjson", false, 1},
+		{"w down down down down enter", "jotwatch-20261123-120345.sh", false, 0},
+		{"w down enter", "jotwatch-20261123-120345-3.md", false, 2},
 		{"w down down down down down enter", "jotwatch-20261123-120345-4.md", true, 1},
 	} {
 		m = after(m, keys(c.walk)...)

@@ -49,7 +49,7 @@ func (m Model) setupHints() []hint {
 		hints = []hint{by(listenAgain, "take a free port")}
 	}
 	hints = append(hints, by(newProfile, "new profile"), by(copySnippet, "copy snippet"), by(help, "help"))
-	if m.judging.vault != nil || m.judging.question != nil {
+	if m.judging.closed.err != nil || m.judging.question != nil {
 		hints = append(hints, by(unlock, "ask the vault again"))
 	}
 	if m.refusedOrigin() != nil {
@@ -117,7 +117,7 @@ func (m Model) steps() []step {
 	}
 	if m.cfg.Storefront != "" {
 		return append(steps,
-			step{title: "Open the test storefront in a browser", done: fromPage, text: []string{m.cfg.Storefront, "Sign in as somebody: the page sends its token here."}},
+			step{title: "The test storefront is open, for your browser too", done: true, text: []string{m.cfg.Storefront, "Sign in as somebody: the page sends its token here."}},
 			step{title: "See a token verified", done: verified})
 	}
 	return append(steps,
@@ -142,7 +142,7 @@ func (m Model) listenStep() step {
 			s.text = append(s.text, m.keys.label(listenAgain)+" takes a free port of 127.0.0.1 instead.")
 		}
 	case s.done:
-		s.text = []string{m.station.sockets.URL() + ", for pages on this machine."}
+		s.text = []string{m.station.sockets.URL() + ", for pages on this machine. By hand: curl --data-binary @token.txt " + m.postTo()}
 	default:
 		s.text = []string{"It is being opened."}
 	}
@@ -158,8 +158,8 @@ func (m Model) troubles(width int) []string {
 	if m.judging.question != nil {
 		texts = append(texts, "The file vault waits for its passphrase: "+m.keys.label(unlock)+" gives it.")
 	}
-	if m.judging.vault != nil && m.cfg.Given == nil {
-		texts = append(texts, sentence(said(m.judging.vault))+" "+m.keys.label(unlock)+" asks again. Tokens are decoded all the same, and their signatures stay unchecked.")
+	if m.judging.closed.err != nil && m.cfg.Given == nil {
+		texts = append(texts, sentence(said(m.judging.closed.err))+" "+m.keys.label(unlock)+" asks again. Tokens are decoded all the same, and their signatures stay unchecked.")
 	}
 	if m.judging.ix.Vault == profiles.MemoryVault {
 		texts = append(texts, "Secrets are kept in memory only: they are gone when this console ends.")
@@ -271,5 +271,5 @@ func (m Model) copiedSnippet() (tea.Model, tea.Cmd) {
 	}
 	text := m.cfg.Snippet(p, base).Text(listener.ScriptManager)
 	m.setup.snippet = true
-	return m.say("the snippet of " + p.Name + " is copied, if your terminal lets programs copy (OSC 52); jotwatch snippet prints it"), tea.SetClipboard(text)
+	return m.say("copied the snippet of " + p.Name + " (OSC 52); jotwatch snippet prints it"), tea.SetClipboard(text)
 }

@@ -90,28 +90,34 @@ func (m Model) bar(width int) string {
 			left += m.theme.Dim.Render(" "+name) + gap
 		}
 	}
-	for _, words := range []int{2, 1, 0} {
-		right := m.standing(words)
-		if room := width - ansi.StringWidth(left) - 2; ansi.StringWidth(right) <= room || words == 0 {
+	for _, r := range []room{{3, true, true, true}, {1, true, true, true}, {1, true, false, true}, {1, true, false, false}, {1, false, true, false}, {1, false, false, false}} {
+		right := m.standing(r)
+		if free := width - ansi.StringWidth(left) - 2; ansi.StringWidth(right) <= free || r == (room{gap: 1}) {
 			return padTo(left, width-ansi.StringWidth(right)-1) + right + " "
 		}
 	}
 	return left
 }
 
-// standing says how listener and vault are and how many profiles there are; words is how much room there is, from 0 to 2.
-func (m Model) standing(words int) string {
-	gap := "   "
-	if words < 2 {
-		gap = " "
+// A room says how much of what stands at the top right there is room for.
+type room struct {
+	gap                     int  // blanks between the parts
+	address, vault, profile bool // in all of its words
+}
+
+// standing says how listener and vault are and how many profiles there are.
+func (m Model) standing(r room) string {
+	var parts []string
+	if m.door.masked {
+		parts = append(parts, m.theme.Warn.Render("masked"))
 	}
-	parts := []string{m.station.standing(m.theme, m.cfg.Listen != nil, words)}
-	if state, ok := m.vaultState(words > 0); state != "" {
+	parts = append(parts, m.station.standing(m.theme, m.cfg.Listen != nil, r.address))
+	if state, ok := m.vaultState(r.vault); state != "" {
 		style := m.theme.Dim
 		if !ok {
 			style = m.theme.Warn
 		}
-		parts = append(parts, style.Render(string(m.judging.ix.Vault)+" "+state))
+		parts = append(parts, style.Render(state))
 	}
 	n := len(m.judging.ix.Profiles)
 	said := counted(n, "profile")
@@ -120,10 +126,10 @@ func (m Model) standing(words int) string {
 		said = "ad hoc credentials"
 	case m.judging.broken != "":
 		said = "profiles unreadable"
-	case words == 0:
+	case !r.profile:
 		said = fmt.Sprintf("%d prof.", n)
 	}
-	return strings.Join(append(parts, m.theme.Dim.Render(said)), gap)
+	return strings.Join(append(parts, m.theme.Dim.Render(said)), strings.Repeat(" ", r.gap))
 }
 
 func counted(n int, what string) string {
@@ -141,20 +147,20 @@ type station struct {
 	err     error // why it does not run
 }
 
-func (s station) standing(t *theme, wanted bool, words int) string {
+func (s station) standing(t *theme, wanted, words bool) string {
 	switch {
-	case !wanted && words == 0:
+	case !wanted && !words:
 		return t.Dim.Render("○ off")
 	case !wanted:
 		return t.Dim.Render("no listener")
 	case s.err != nil:
-		if _, taken := errors.AsType[*listener.InUseError](s.err); taken && words > 0 {
+		if _, taken := errors.AsType[*listener.InUseError](s.err); taken && words {
 			return t.Bad.Render("✗ port in use")
 		}
 		return t.Bad.Render("✗ listener")
 	case s.sockets == nil:
 		return t.Dim.Render("○ listener")
-	case words == 0:
+	case !words:
 		return t.Good.Render("●") + t.Dim.Render(s.sockets.Addr()[strings.LastIndex(s.sockets.Addr(), ":"):])
 	}
 	return t.Good.Render("●") + t.Dim.Render(" "+s.sockets.Addr())
@@ -164,7 +170,7 @@ func (s station) standing(t *theme, wanted bool, words int) string {
 func (m Model) opened(msg openedMsg) (tea.Model, tea.Cmd) {
 	if msg.err != nil {
 		m.station.err = msg.err
-		return m.say("the listener does not run: " + msg.err.Error() + ". " + m.keys.label(showSetup) + " says what to do"), nil
+		return m.say(msg.err.Error() + ": " + m.keys.label(showSetup) + " says what to do"), nil
 	}
 	door := newDoor(m.cfg.Queue, msg.sockets)
 	door.Admit(m.cfg.Doors(m.judging.ix))

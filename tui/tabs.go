@@ -22,7 +22,7 @@ const (
 
 // findings lists what was found, with what to do about it.
 func (m Model) findings(a *inbox.Arrival, width int) []string {
-	found := m.cfg.Inbox.Findings(a, m.now)
+	found := m.findingsOf(a)
 	var lines []string
 	for _, f := range found {
 		lines = append(lines, " "+m.theme.severity(f.Severity).Render(f.Severity.Sign())+" "+m.theme.Strong.Render(line(string(f.Code), 40))+"  "+m.theme.Dim.Render(string(f.Severity)))
@@ -50,12 +50,28 @@ func (m Model) findings(a *inbox.Arrival, width int) []string {
 	return lines
 }
 
+// findingsOf is all that was found about an arrival. That nobody is signed in is nothing wrong.
+func (m Model) findingsOf(a *inbox.Arrival) []verifier.Finding {
+	found := m.cfg.Inbox.Findings(a, m.now)
+	if a.Outcome == inbox.Guest {
+		for i := range found {
+			found[i].Severity = verifier.Note
+		}
+	}
+	return found
+}
+
 // beyond is what to do about an arrival beside what its findings say.
 func (m Model) beyond(a *inbox.Arrival) string {
+	r := m.cfg.Inbox.Brief(a)
 	switch {
 	case a.Outcome == inbox.Rejected && m.allowable(a) != "":
 		return m.keys.label(allowOrigin) + " lets pages of " + m.allowable(a) + " send from now on."
-	case a.Outcome == inbox.Guest:
+	case a.Outcome == inbox.Rejected && a.Status == 403 && m.admitted(a.Origin):
+		return "Pages of this origin may send by now: load it once more."
+	case m.judging.fetching && r != nil && r.HasCode(string(verifier.CodeSignatureUnchecked), m.now):
+		return "The vault is being asked for the secret."
+	case a.Outcome == inbox.Guest && len(m.cfg.Inbox.Findings(a, m.now)) == 0:
 		return "Sign in on the storefront, and open the page again. Where somebody is signed in: compare the app_client_id in the snippet with the Developer Portal; an unknown one is answered the same."
 	case m.unknown(a):
 		return "Its app is in none of your profiles: " + m.keys.label(keepProfile) + " makes one of what it says of itself, and asks for the secret."

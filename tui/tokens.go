@@ -242,6 +242,9 @@ func (m Model) backsOut() Model {
 		m.tokens.focus = onListPane
 		return m
 	case m.tokens.query != nil:
+		if m.selected() > 0 || m.current() != nil && m.cfg.Inbox.Place(m.current()) != m.cfg.Inbox.Len()-1 {
+			m = m.selects(m.selected()) // what was found stays selected
+		}
 		return m.filtered(nil)
 	}
 	return m.follows()
@@ -314,7 +317,7 @@ func (m Model) judges(text string) (tea.Model, tea.Cmd) {
 	text = text[:min(len(text), verifier.MaxText+1)]
 	if draft, what, ok := credentials(text); ok {
 		m.profiles.offer = &offer{draft: draft, what: what}
-		return m.say(what + " was pasted, not a token: it is not shown. " + m.keys.label(keepProfile) + " keeps it in a profile"), nil
+		return m.say("That was " + what + ": not shown. " + m.keys.label(keepProfile) + " makes a profile of it"), nil
 	}
 	return m, search(text)
 }

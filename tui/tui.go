@@ -5,12 +5,9 @@ package tui
 
 import (
 	"context"
-	"fmt"
-	"strings"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
-	"charm.land/lipgloss/v2"
 
 	"jotwatch/inbox"
 	"jotwatch/listener"
@@ -84,7 +81,10 @@ func New(ctx context.Context, cfg Config, now time.Time) Model {
 
 // Init implements tea.Model.
 func (m Model) Init() tea.Cmd {
-	commands := []tea.Cmd{tick(), tea.RequestBackgroundColor, take(m.ctx, m.cfg.Queue, time.Time{}), checkVault(m.ctx, m.cfg.Book, m.judging.ix.Vault)}
+	commands := []tea.Cmd{tick(), tea.RequestBackgroundColor, take(m.ctx, m.cfg.Queue, time.Time{}), checkVaults(m.ctx, m.cfg.Book, m.vaults())}
+	if m.cfg.Broken == "" {
+		commands = append(commands, keepProfiles(m.ctx, m.cfg.Book))
+	}
 	if m.cfg.Listen != nil {
 		commands = append(commands, openListener(m.ctx, m.cfg.Listen, m.cfg.Addr))
 	}
@@ -98,7 +98,11 @@ func (m Model) Init() tea.Cmd {
 func (m Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	switch msg := msg.(type) {
 	case tea.WindowSizeMsg:
+		begun := m.width > 0
 		m.width, m.height = msg.Width, msg.Height
+		if begun {
+			return m, redraw()
+		}
 	case tea.BackgroundColorMsg:
 		m.theme = newTheme(m.cfg.Theme, msg.IsDark())
 	case tea.FocusMsg, tea.ResumeMsg:
@@ -126,6 +130,11 @@ func (m Model) at(now time.Time) Model {
 
 // pressed takes a key: to an open dialog, or as what it means.
 func (m Model) pressed(key tea.KeyPressMsg) (tea.Model, tea.Cmd) {
+	if key.String() == "alt+esc" { // two that came at once
+		next, first := m.pressed(tea.KeyPressMsg{Code: tea.KeyEscape})
+		next, second := next.Update(tea.KeyPressMsg{Code: tea.KeyEscape})
+		return next, tea.Batch(first, second)
+	}
 	if m = m.typing(key.Text); m.typed == tokenStart {
 		m.typed = ""
 		m.dialog = newPasteBox(tokenStart)
@@ -220,72 +229,4 @@ func (m Model) View() tea.View {
 		v.ProgressBar = m.progress()
 	}
 	return v
-}
-
-// frame composes the screen: as many rows as the window has, none wider than it.
-func (m Model) frame() string {
-	if m.width <= 0 || m.height <= 0 {
-		return ""
-	}
-	l := arrange(m.width, m.height)
-	if l.Shape == tooSmall {
-		say := fmt.Sprintf("jotwatch needs a window of %d×%d; this one is %d×%d.", leastWidth, leastHeight, m.width, m.height)
-		return strings.Join(fill(paragraph(say, m.width), rect{W: m.width, H: m.height}), "\n")
-	}
-	rule := m.theme.Rule.Render(strings.Repeat("─", m.width))
-	lines := append([]string{m.bar(l.Bar.W), rule}, m.body(l, rule)...)
-	lines = append(lines, m.noticeLine(m.width), m.keyBar(l.Keys.W))
-	screen := strings.Join(lines, "\n")
-	if m.dialog == nil {
-		return screen
-	}
-	over, at := m.dialog.view(m)
-	return lipgloss.NewCompositor(lipgloss.NewLayer(screen), lipgloss.NewLayer(over).X(at.X).Y(at.Y).Z(1)).Render()
-}
-
-// body is what the screen shows between the two rules.
-func (m Model) body(l layout, rule string) []string {
-	var list, detail func(rect) []string
-	onDetail := false
-	switch m.screen {
-	case onSetup:
-		return fill(m.setupLines(l.Body), l.Body)
-	case onProfiles:
-		list, detail, onDetail = m.profileList, m.profileDetail, m.profiles.opened
-		if m.selectedProfile() == nil {
-			return fill(m.profileList(l.Body), l.Body)
-		}
-	default:
-		list, detail, onDetail = m.list, m.detail, m.tokens.focus == onDetailPane
-		if m.count() == 0 {
-			return fill(m.emptyList(l.Body), l.Body)
-		}
-	}
-	switch {
-	case l.Shape == beside:
-		left, right := fill(list(l.List), l.List), fill(detail(l.Detail), l.Detail)
-		bar := m.theme.Rule.Render("│")
-		for i := range left {
-			left[i] += bar + right[i]
-		}
-		return left
-	case l.Shape == stacked:
-		return append(append(fill(list(l.List), l.List), rule), fill(detail(l.Detail), l.Detail)...)
-	case onDetail:
-		return fill(detail(l.Detail), l.Detail)
-	}
-	return fill(list(l.List), l.List)
-}
-
-// fill makes lines exactly as many and as wide as their place.
-func fill(lines []string, r rect) []string {
-	out := make([]string, r.H)
-	for i := range out {
-		if i < len(lines) {
-			out[i] = padTo(lines[i], r.W)
-		} else {
-			out[i] = strings.Repeat(" ", r.W)
-		}
-	}
-	return out
 }

@@ -139,10 +139,7 @@ func TestConsoleAsksForPassphrase(t *testing.T) {
 	term.Paste("a wrong passphrase")
 	term.Until("••••••")
 	term.Press("Enter")
-	term.UntilGone("The passphrase of secrets.age:")
-	term.Until("passphrase? u", "? unverified")
-	term.Press("u")
-	term.Until("That was not it.")
+	term.Until("That was not it.") // by itself, as the dialog was open
 	term.Type(vaultPhrase)
 	term.Press("Enter")
 	term.Until("✓ valid", "signed by acme")
