@@ -16,6 +16,8 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"jotwatch/inbox"
+	"jotwatch/profiles"
+	"jotwatch/verifier"
 )
 
 // A watched console says how many keys it has seen, in the window's title: so the moment is known when the frame that they led to
@@ -106,6 +108,7 @@ func run(tb testing.TB, m Model) *running {
 		tea.WithWindowSize(120, 40), tea.WithoutSignals(), tea.WithEnvironment([]string{"TERM=xterm-256color", "COLORTERM=truecolor"}))
 	go func() {
 		last, err := program.Run()
+		_ = in.Close() // nobody reads keys any more
 		if err != nil {
 			tb.Error(err)
 		}
@@ -199,13 +202,49 @@ func BenchmarkFlood(b *testing.B) {
 	for _, c := range []struct {
 		name, query string
 		held        int
-	}{{"empty", "", 0}, {"full", "", full}, {"filtered", "is:valid -email:shopper7", full}} {
+		silent      bool // the vault
+	}{
+		{name: "empty"}, {name: "full", held: full}, {name: "filtered", query: "is:valid -email:shopper7", held: full},
+		{name: "silent", query: "is:unverified", held: full, silent: true},
+	} {
 		b.Run(c.name, func(b *testing.B) {
 			for b.Loop() {
-				flood(b, c.held, c.query)
+				cfg := benchConfig(inbox.Limits{})
+				if c.silent {
+					cfg.Given, cfg.Book = nil, silentBook(b)
+					var err error
+					if cfg.Index, err = cfg.Book.Load(); err != nil {
+						b.Fatal(err)
+					}
+				}
+				flood(b, cfg, c.held, c.query)
 			}
 		})
 	}
+}
+
+// A silentVault takes secrets, and then answers nothing any more for as long as it is waited for.
+type silentVault struct{ profiles.Memory }
+
+func (*silentVault) Get(ctx context.Context, _ string) (verifier.Secret, error) {
+	select {
+	case <-ctx.Done():
+	case <-time.After(time.Second):
+	}
+	return verifier.Secret{}, &profiles.VaultError{Vault: profiles.MemoryVault, Reason: profiles.ErrTimedOut, Wrong: "the vault does not answer", Hint: "wait"}
+}
+
+// silentBook has the store's profile, whose secret cannot be had.
+func silentBook(b *testing.B) *profiles.Book {
+	b.Helper()
+	book := profiles.New(profiles.Config{Vaults: map[profiles.VaultName]profiles.Vault{profiles.MemoryVault: &silentVault{}}})
+	err := book.Add(b.Context(), profiles.Profile{
+		Name: "acme-sandbox", ClientID: benchApp.ClientID, StoreHash: benchApp.StoreHash, Vault: profiles.MemoryVault,
+	}, benchApp.Secret)
+	if err != nil {
+		b.Fatal(err)
+	}
+	return book
 }
 
 const (
@@ -214,7 +253,7 @@ const (
 	floodKeys = 20 * time.Millisecond
 )
 
-func flood(b *testing.B, held int, query string) {
+func flood(b *testing.B, cfg Config, held int, query string) {
 	b.Helper()
 	lasts := 3 * time.Second
 	if text := os.Getenv("JOTWATCH_FLOOD"); text != "" {
@@ -223,11 +262,10 @@ func flood(b *testing.B, held int, query string) {
 			b.Fatal(err)
 		}
 	}
-	cfg := benchConfig(inbox.Limits{})
 	m := arrived(b, cfg, held)
 	m.now = time.Now()
+	m.judging.fetching, m.judging.waiting = false, nil // arrived runs no commands, so that nothing is being fetched
 	if query != "" {
-		m = queried(b, m, "-is:guest")
 		q, err := inbox.ParseQuery(query)
 		if err != nil {
 			b.Fatal(err)
@@ -239,6 +277,14 @@ func flood(b *testing.B, held int, query string) {
 	defer end()
 	var s sent
 	var sending sync.WaitGroup
+	var overslept time.Duration // by somebody who has nothing to do: the machine's part of a long wait
+	sending.Go(func() {
+		for ctx.Err() == nil {
+			asleep := time.Now()
+			time.Sleep(floodStep)
+			overslept = max(overslept, time.Since(asleep)-floodStep)
+		}
+	})
 	sending.Go(func() {
 		began := time.Now()
 		for tick := time.Tick(floodStep); ctx.Err() == nil; <-tick {
@@ -274,6 +320,7 @@ func flood(b *testing.B, held int, query string) {
 	b.ReportMetric(ms(waits[len(waits)/2]), "ms/key-p50")
 	b.ReportMetric(ms(waits[len(waits)*99/100]), "ms/key-p99")
 	b.ReportMetric(ms(waits[len(waits)-1]), "ms/key-max")
+	b.ReportMetric(ms(overslept), "ms/machine-max")
 	b.ReportMetric(float64(s.offered-s.full)/lasts.Seconds(), "taken/s")
 	b.ReportMetric(float64(s.full), "full")
 }
