@@ -12,6 +12,6 @@ lint: ## the linter alone, at its pinned version
 bench: ## the targets of speed and memory, where they can be as ratios of one run; JOTWATCH_FLOOD=1m floods for a minute
 	go test -run '^$$' -bench . -benchmem ./verifier
 	go test -run '^$$' -bench 'Frame|Init|Paste' ./tui
-	go test -run '^$$' -bench Flood -benchtime 1x -timeout 20m ./tui
+	go test -run '^$$' -bench 'Flood|Secret' -benchtime 1x -timeout 20m ./tui
 	go test -run '^$$' -bench FirstFrame -benchtime 30x ./cmd/jotwatch
 	go test -run '^$$' -bench Memory -benchtime 1x ./cmd/jotwatch
