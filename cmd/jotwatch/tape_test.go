@@ -137,6 +137,13 @@ func TestTape(t *testing.T) {
 	if tape.require != "jotwatch" {
 		t.Errorf("it requires %q", tape.require)
 	}
+	readme, err := os.ReadFile(filepath.FromSlash("../../README.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Stat(filepath.Join("..", "..", filepath.FromSlash(tape.output))); err != nil || !strings.Contains(string(readme), "]("+tape.output+")") {
+		t.Errorf("README.md does not show %s: %v", tape.output, err)
+	}
 	var sizes []string
 	for _, name := range []string{"FontSize", "LetterSpacing", "Width", "Height", "Padding"} {
 		sizes = append(sizes, name+" "+tape.settings[name])
