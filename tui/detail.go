@@ -222,7 +222,10 @@ func (m Model) timeAxis(r *verifier.Report) string {
 		return m.theme.Warn.Render("◷ over "+ago(-left)) + ", within the leeway, since " + m.moment(exp)
 	}
 	style := m.theme.Good
-	if left < soon {
+	switch {
+	case r.Verdict(m.now) == verifier.Invalid:
+		style = m.theme.Dim // its time does not matter
+	case left < soon:
 		style = m.theme.Warn
 	}
 	return style.Render("◷ "+clock(left)+" left") + ", until " + m.moment(exp) + " " + m.barOf(lifeLeft(r, left), 10, style)

@@ -142,10 +142,12 @@ func newExplanation(f verifier.Finding, text string, of, all int, d door) dialog
 	if all > 1 {
 		next = of + 1
 	}
-	return reading{title: fmt.Sprintf("Explain %d of %d", of+1, all), again: next, lines: func(t *theme, width int) []string {
-		lines := []string{t.severity(f.Severity).Render(f.Severity.Sign()) + " " + t.Strong.Render(line(string(f.Code), width-2))}
+	return reading{title: fmt.Sprintf("Explain %d of %d: %s", of+1, all, f.Code), again: next, lines: func(t *theme, width int) []string {
+		var lines []string
+		sign := t.severity(f.Severity).Render(f.Severity.Sign()) + " "
 		for _, l := range d.paragraph(f.Message, width-2) {
-			lines = append(lines, "  "+l)
+			lines = append(lines, sign+l)
+			sign = "  "
 		}
 		for i, l := range d.paragraph(f.Fix, width-4) {
 			if f.Fix != "" {
@@ -153,7 +155,21 @@ func newExplanation(f verifier.Finding, text string, of, all int, d door) dialog
 			}
 		}
 		lines = append(lines, "")
-		return append(lines, page(text, width)...)
+		for l := range strings.SplitSeq(text, "\n") {
+			var style style
+			switch l {
+			case "What it means", "How it comes about", "How to put it right", "Where it is documented":
+				style = t.Strong
+			default:
+				if strings.HasPrefix(l, "    ") { // code
+					style = t.Key
+				}
+			}
+			for _, l := range paragraph(l, width) {
+				lines = append(lines, style.Render(l))
+			}
+		}
+		return lines
 	}}
 }
 

@@ -15,7 +15,7 @@ func (m Model) compared(a *inbox.Arrival) Model {
 		other = m.before(a)
 	}
 	if other == nil {
-		return m.say("there is no other token to compare it with: " + m.keys.label(mark) + " marks one")
+		return m.say("there is no other token to compare it with")
 	}
 	if other.Seq() > a.Seq() {
 		other, a = a, other
@@ -27,6 +27,7 @@ func (m Model) compared(a *inbox.Arrival) Model {
 	if m.tokens.cursor == nil {
 		m = m.selects(0)
 	}
+	m.notice = notice{}
 	at := func(a *inbox.Arrival) string {
 		return fmt.Sprintf("#%d of %s", a.ID, a.At.In(m.now.Location()).Format("15:04:05"))
 	}

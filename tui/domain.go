@@ -53,7 +53,7 @@ func (m Model) told(msg tea.Msg) (tea.Model, tea.Cmd) {
 			m.dialog = newPassphrase(msg.question, d)
 			return m, hear(m.ctx, m.cfg.Messenger)
 		}
-		return m.say("the vault waits for its passphrase: " + m.keys.label(unlock) + " gives it"), hear(m.ctx, m.cfg.Messenger)
+		return m.say("the vault waits for its passphrase: " + m.keys.press(unlock) + " to give it"), hear(m.ctx, m.cfg.Messenger)
 	case writtenMsg:
 		if msg.err != nil {
 			return m.say("not written: " + reason(msg.err) + "; start jotwatch in a directory that you can write"), nil

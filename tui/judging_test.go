@@ -143,7 +143,7 @@ func TestPassphrase(t *testing.T) {
 	if m.dialog != nil {
 		t.Fatal("it opens by itself")
 	}
-	wantOnScreen(t, m, "the vault waits for its passphrase: u gives it", "passphrase? u")
+	wantOnScreen(t, m, "the vault waits for its passphrase: press u to give it", "passphrase? u")
 	m = after(m, key("u"))
 	m = after(m, typed("correct horse")...)
 	wantNotOnScreen(t, m, "correct")

@@ -153,6 +153,14 @@ func (k keymap) label(a action) string {
 	return ""
 }
 
+// press is what to do for an action, in a sentence: "press n".
+func (k keymap) press(a action) string {
+	if label := k.label(a); label != "" {
+		return "press " + label
+	}
+	return "do " + string(a) + " in the palette"
+}
+
 // labels are all keys of a binding.
 func (b binding) labels() string {
 	var all []string

@@ -253,7 +253,7 @@ func telling(found []verifier.Finding, r *verifier.Report) string {
 // emptyList says in three lines what to do next.
 func (m Model) emptyList(r rect) []string {
 	if m.tokens.query != nil {
-		return []string{m.listHead(r.W), "", "  Nothing that has arrived fits this filter. " + m.keys.label(back) + " clears it."}
+		return []string{m.listHead(r.W), "", "  Nothing that has arrived fits this filter. " + sentence(m.keys.press(back)+" to clear it")}
 	}
 	if m.cfg.Inbox.Tally().Tokens+m.cfg.Inbox.Tally().Refused > 0 {
 		return []string{m.listHead(r.W), "", "  The list is empty. Paste a token, or wait for one."}

@@ -152,7 +152,7 @@ func TestPasteOfCredentials(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			m := after(model(nobody(t), 120, 40), pasted(c.text))
-			wantOnScreen(t, m, c.says, "n makes a profile of it")
+			wantOnScreen(t, m, c.says, "Press n to make a profile of it")
 			if m.count() != 0 {
 				t.Errorf("%d arrivals", m.count())
 			}

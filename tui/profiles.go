@@ -144,7 +144,7 @@ func (m Model) profileHints() []hint {
 func (m Model) profileList(r rect) []string {
 	all := m.judging.ix.Profiles
 	if len(all) == 0 {
-		text := "No profile yet. " + m.keys.label(newProfile) + " makes one: the client id and client secret of your app, and of which store. The secret goes to the " + string(m.judging.ix.Vault) + " vault, and is never shown again."
+		text := "No profile yet. " + sentence(m.keys.press(newProfile)+" to make one") + " It takes the client id and client secret of your app, and of which store. The secret goes to the " + string(m.judging.ix.Vault) + " vault, and is never shown again."
 		if m.judging.broken != "" {
 			text = m.judging.broken
 		}
@@ -265,7 +265,7 @@ func (m Model) secretWords(p *profiles.Profile) string {
 		}
 	}
 	if !p.HasSecret && p.Vault.Holds() {
-		return "none yet: " + m.keys.label(editProfile) + " gives it"
+		return "none yet: " + m.keys.press(editProfile) + " to give it"
 	}
 	return "not read yet; it is when a token wants it"
 }

@@ -91,7 +91,7 @@ func (m Model) setupText(width int) []string {
 
 // steps are what is to be done, in its order.
 func (m Model) steps() []step {
-	key := m.keys.label
+	press := m.keys.press
 	var fromPage, verified bool
 	for row := range min(m.cfg.Inbox.Len(), 1000) {
 		a := m.cfg.Inbox.At(m.cfg.Inbox.Len() - 1 - row)
@@ -108,7 +108,7 @@ func (m Model) steps() []step {
 	case keep.done:
 		keep.text = []string{counted(len(m.judging.ix.Profiles), "profile") + "; secrets of new ones go to the " + string(m.judging.ix.Vault) + " vault."}
 	default:
-		keep.text = []string{key(newProfile) + " makes a profile: client id and client secret of the app, from the Developer Portal (an app-level account, not a store's). The secret goes to your system's keyring."}
+		keep.text = []string{sentence(press(newProfile)+" to make a profile") + " It takes the client id and client secret of the app, from the Developer Portal (an app-level account, not a store's). The secret goes to your system's keyring."}
 	}
 	steps := []step{keep, m.listenStep()}
 	url := "the storefront"
@@ -122,7 +122,7 @@ func (m Model) steps() []step {
 	}
 	return append(steps,
 		step{title: "Paste the snippet into the storefront", done: m.setup.snippet || fromPage, text: []string{
-			key(copySnippet) + " copies it. It goes into Storefront › Script Manager: location Footer, all storefront pages, category Essential, type Script. It does nothing for shoppers. No store at hand? jotwatch storefront, in another terminal."}},
+			sentence(press(copySnippet)+" to copy it") + " It goes into Storefront › Script Manager: location Footer, all storefront pages, category Essential, type Script. It does nothing for shoppers. No store at hand? jotwatch storefront, in another terminal."}},
 		step{title: "Open " + url + "/?jotwatch", done: fromPage, text: []string{
 			"With the listener running, as it is here: the browser asks once whether the page may reach other apps on this device. Allow it. The badge on the page says what it sent and, if nothing arrives, why."}},
 		step{title: "See a token verified", done: verified, text: []string{"Sign in as a customer on the storefront, and open the page once more."}})
@@ -137,9 +137,9 @@ func (m Model) listenStep() step {
 	case s.failed:
 		s.text = []string{said(m.station.err) + "."}
 		if _, taken := errors.AsType[*listener.InUseError](m.station.err); taken {
-			s.text = append(s.text, m.keys.label(listenAgain)+" takes a free port instead; the snippet has to be copied again then. Or end the other program, and start jotwatch again.")
+			s.text = append(s.text, sentence(m.keys.press(listenAgain)+" to take a free port instead; the snippet has to be copied again then")+" Or end the other program, and start jotwatch again.")
 		} else {
-			s.text = append(s.text, m.keys.label(listenAgain)+" takes a free port of 127.0.0.1 instead.")
+			s.text = append(s.text, sentence(m.keys.press(listenAgain)+" to take a free port of 127.0.0.1 instead"))
 		}
 	case s.done:
 		s.text = []string{m.station.sockets.URL() + ", for pages on this machine. By hand: curl --data-binary @token.txt " + m.postTo()}
@@ -156,10 +156,10 @@ func (m Model) troubles(width int) []string {
 		texts = append(texts, m.judging.prompt)
 	}
 	if m.judging.question != nil {
-		texts = append(texts, "The file vault waits for its passphrase: "+m.keys.label(unlock)+" gives it.")
+		texts = append(texts, "The file vault waits for its passphrase: "+m.keys.press(unlock)+" to give it.")
 	}
 	if m.judging.closed.err != nil && m.cfg.Given == nil {
-		texts = append(texts, sentence(said(m.judging.closed.err))+" "+m.keys.label(unlock)+" asks again. Tokens are decoded all the same, and their signatures stay unchecked.")
+		texts = append(texts, sentence(said(m.judging.closed.err))+" "+sentence(m.keys.press(unlock)+" to ask it again")+" Tokens are decoded all the same, and their signatures stay unchecked.")
 	}
 	if m.judging.ix.Vault == profiles.MemoryVault {
 		texts = append(texts, "Secrets are kept in memory only: they are gone when this console ends.")
@@ -194,7 +194,7 @@ func (m Model) refusalLines(width int) []string {
 			head = "              "
 		}
 		if origin := m.allowable(a); origin != "" {
-			lines = append(lines, head+m.theme.Key.Render("→")+" "+m.keys.label(allowOrigin)+" lets pages of "+m.door.line(origin, width-50)+" send")
+			lines = append(lines, head+m.theme.Key.Render("→")+" "+m.keys.press(allowOrigin)+" to let pages of "+m.door.line(origin, width-50)+" send")
 		}
 	}
 	return lines
@@ -237,7 +237,7 @@ func (m Model) allowed() (tea.Model, tea.Cmd) {
 		at = 0
 	}
 	if at < 0 || m.cfg.Book == nil {
-		return m.say("it is not clear for which profile: " + m.keys.label(showProfiles) + ", then " + m.keys.label(editProfile) + " on the right one, has the origins"), nil
+		return m.say("it is not clear for which profile: change the origins of the right one, on the Profiles screen"), nil
 	}
 	p, origin := &m.judging.ix.Profiles[at], a.Origin
 	book, id := m.cfg.Book, p.ID
@@ -260,7 +260,7 @@ func (m Model) copiedSnippet() (tea.Model, tea.Cmd) {
 	p := m.snippetProfile()
 	switch {
 	case len(m.judging.ix.Profiles) == 0:
-		return m.say("a snippet asks for one app's tokens: make a profile first, with " + m.keys.label(newProfile)), nil
+		return m.say("a snippet asks for one app's tokens: make a profile first: " + m.keys.press(newProfile)), nil
 	case p == nil:
 		m.screen = onProfiles
 		return m.say("whose? Select the profile, and press " + m.keys.label(copySnippet)), nil

@@ -170,7 +170,7 @@ func (s station) standing(t *theme, wanted, words bool) string {
 func (m Model) opened(msg openedMsg) (tea.Model, tea.Cmd) {
 	if msg.err != nil {
 		m.station.err = msg.err
-		return m.say(msg.err.Error() + ": " + m.keys.label(showSetup) + " says what to do"), nil
+		return m.say(msg.err.Error() + ": " + m.keys.press(showSetup) + " for what to do"), nil
 	}
 	door := newDoor(m.cfg.Queue, msg.sockets)
 	door.Admit(m.cfg.Doors(m.judging.ix))

@@ -3,7 +3,6 @@ package tui
 import (
 	"fmt"
 	"strings"
-	"time"
 
 	"github.com/charmbracelet/x/ansi"
 
@@ -66,7 +65,7 @@ func (m Model) beyond(a *inbox.Arrival) string {
 	r := m.cfg.Inbox.Brief(a)
 	switch {
 	case a.Outcome == inbox.Rejected && m.allowable(a) != "":
-		return m.keys.label(allowOrigin) + " lets pages of " + m.allowable(a) + " send from now on."
+		return sentence(m.keys.press(allowOrigin) + " to let pages of " + m.allowable(a) + " send from now on")
 	case a.Outcome == inbox.Rejected && a.Status == 403 && m.admitted(a.Origin):
 		return "Pages of this origin may send by now: load it once more."
 	case m.judging.fetching && r != nil && r.HasCode(string(verifier.CodeSignatureUnchecked), m.now):
@@ -74,7 +73,7 @@ func (m Model) beyond(a *inbox.Arrival) string {
 	case a.Outcome == inbox.Guest && len(m.cfg.Inbox.Findings(a, m.now)) == 0:
 		return "Sign in on the storefront, and open the page again. Where somebody is signed in: compare the app_client_id in the snippet with the Developer Portal; an unknown one is answered the same."
 	case m.unknown(a):
-		return "Its app is in none of your profiles: " + m.keys.label(keepProfile) + " makes one of what it says of itself, and asks for the secret."
+		return "Its app is in none of your profiles: " + m.keys.press(keepProfile) + " to make one of what it says of itself; it asks for the secret."
 	}
 	return ""
 }
@@ -176,7 +175,7 @@ func (m Model) withMoment(c verifier.ClaimRow) string {
 	if !at.After(m.now) {
 		relative = ago(m.now.Sub(at))
 	}
-	if m.now.Location() == time.UTC {
+	if _, offset := at.In(m.now.Location()).Zone(); offset == 0 { // it stands there already
 		return c.Meaning + ", " + relative
 	}
 	return c.Meaning + ", here " + m.moment(at) + ", " + relative

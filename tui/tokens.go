@@ -219,7 +219,7 @@ func (m Model) actOnTokens(a action) (tea.Model, tea.Cmd) {
 			return m.say("no token is marked any more"), nil
 		}
 		m.tokens.marked = selected
-		return m.selects(m.selected()).say(fmt.Sprintf("#%d is marked: select another, and %s compares the two", selected.ID, m.keys.label(diff))), nil
+		return m.selects(m.selected()).say(fmt.Sprintf("#%d is marked: select another, and %s to compare the two", selected.ID, m.keys.press(diff))), nil
 	case diff:
 		return m.compared(selected), nil
 	case copyValue:
@@ -317,7 +317,7 @@ func (m Model) judges(text string) (tea.Model, tea.Cmd) {
 	text = text[:min(len(text), verifier.MaxText+1)]
 	if draft, what, ok := credentials(text); ok {
 		m.profiles.offer = &offer{draft: draft, what: what}
-		return m.say("That was " + what + ": not shown. " + m.keys.label(keepProfile) + " makes a profile of it"), nil
+		return m.say("That was " + what + ": not shown. " + sentence(m.keys.press(keepProfile)+" to make a profile of it")), nil
 	}
 	return m, search(text)
 }

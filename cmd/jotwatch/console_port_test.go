@@ -25,7 +25,7 @@ func TestConsoleOnPortInUse(t *testing.T) {
 	term.Until("✗ port in use")
 	_, port, _ := net.SplitHostPort(other.Addr().String())
 	term.Press("3")
-	term.says("Run the listener", "port "+port+" is in use by another program", "l takes a free port instead")
+	term.says("Run the listener", "port "+port+" is in use by another program", "Press l to take a free port instead")
 	term.Press("l")
 	listen := term.listener()
 	if listen.address() == other.Addr().String() {

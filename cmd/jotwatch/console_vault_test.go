@@ -47,7 +47,7 @@ func TestConsoleWithLockedKeyring(t *testing.T) {
 	term.start("--addr", "127.0.0.1:0")
 	term.Until("keyring locked")
 	term.Press("3")
-	term.says("To look at", "The keyring is locked", "unlock it", "u asks again")
+	term.says("To look at", "The keyring is locked", "unlock it", "Press u to ask it again")
 	term.Paste(minted(t, "valid"))
 	term.Until("▸1 Tokens", "? unverified", "of acme", "#4927", "keyring locked")
 	term.says("the secret of acme cannot be had: the keyring is locked")
@@ -68,7 +68,7 @@ func TestConsoleWithoutKeyring(t *testing.T) {
 	term.start("--addr", "127.0.0.1:0")
 	term.Until("keyring absent")
 	term.Press("3")
-	term.says("To look at", "There is no keyring", "u asks again")
+	term.says("To look at", "There is no keyring", "Press u to ask it again")
 	term.Paste(minted(t, "valid"))
 	term.says("? unverified", "of acme", "#4927", "the secret of acme cannot be had: there is no keyring")
 
@@ -128,10 +128,10 @@ func TestConsoleAsksForPassphrase(t *testing.T) {
 	term.start("--addr", "127.0.0.1:0")
 	term.Paste(minted(t, "valid"))
 	seen := term.Until("? unverified", "of acme", "#4927", "passphrase? u")
-	if !strings.Contains(seen, "the vault waits for its passphrase: u gives it") || strings.Contains(seen, "of secrets.age:") {
+	if !strings.Contains(seen, "the vault waits for its passphrase: press u to give it") || strings.Contains(seen, "of secrets.age:") {
 		t.Errorf("it is not said, or asked for by itself:\n%s", seen)
 	}
-	term.promptly("3", "The file vault waits for its passphrase: u gives it.")
+	term.promptly("3", "The file vault waits for its passphrase: press u to give it.")
 	term.promptly("1", "▸Findings")
 	term.promptly("Tab", "customer.id") // all goes on meanwhile
 	term.Press("u")

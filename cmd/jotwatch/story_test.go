@@ -64,7 +64,7 @@ func TestStory(t *testing.T) {
 	term.Press("1")
 	term.Until("1 refused")
 	term.Press("3")
-	term.Until("Refused last", "a lets pages of "+shop.url+" send")
+	term.Until("Refused last", "press a to let pages of "+shop.url+" send")
 	term.Press("a")
 	term.Until("pages of " + shop.url + " may send for acme now")
 	browser.Press("send again")
