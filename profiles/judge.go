@@ -112,6 +112,16 @@ func (j *Judge) Unanswered() bool {
 	return slices.ContainsFunc(j.credentials, func(c verifier.Credential) bool { return c.Unread != "" })
 }
 
+// Closed is why a vault did not answer since the last Retry, nil where all that were asked did.
+func (j *Judge) Closed() *VaultError {
+	for _, name := range []VaultName{KeyringVault, FileVault, MemoryVault} {
+		if v, ok := errors.AsType[*VaultError](j.closed[name]); ok {
+			return v
+		}
+	}
+	return nil
+}
+
 // Inherit takes over the secrets that another Judge fetched, of the same Book as it was before: those of profiles whose secret is
 // still the same.
 func (j *Judge) Inherit(from *Judge) {

@@ -60,8 +60,10 @@ func (m Model) answered(a answer) (tea.Model, tea.Cmd) {
 		m.dialog = nil
 		return m.removesProfile(a)
 	case givePhrase:
-		m.judging.question, m.notice = nil, notice{}
-		a.question.reply <- a.text
+		if m.judging.question == a.question { // once: nobody waits for a second answer
+			m.judging.question, m.notice = nil, notice{}
+			a.question.reply <- a.text
+		}
 	case save:
 		return m.saves(a)
 	}

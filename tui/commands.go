@@ -83,12 +83,17 @@ type pastedMsg struct {
 func search(text string) tea.Cmd {
 	return func() tea.Msg {
 		found := pastedMsg{texts: []string{text}, at: time.Now()}
-		if reports := verifier.InspectAll(text, nil); len(reports) > 1 {
+		// What is around a single token is kept with it, for what it says of it; but not credentials.
+		reports := verifier.InspectAll(text, nil)
+		if len(reports) > 1 || len(drafts(text)) > 0 || verifier.HoldsSecret(text) {
 			found.texts = nil
 			for _, r := range reports {
-				if found.more = r.Token == ""; !found.more {
+				if found.more = r.Token == "" && len(reports) > 1; r.Token != "" {
 					found.texts = append(found.texts, r.Token)
 				}
+			}
+			if len(found.texts) == 0 {
+				found.texts = append(found.texts, text)
 			}
 		}
 		return found
@@ -159,11 +164,14 @@ func keepProfiles(ctx context.Context, book *profiles.Book) tea.Cmd {
 		return nil
 	}
 	return func() tea.Msg {
-		ix, err := book.Keep(ctx)
-		if err != nil { // a directory that cannot be written: the address holds for this time
+		if _, err := book.Keep(ctx); err != nil { // a directory that cannot be written: the address holds for this time
 			return nil
 		}
-		return indexMsg{ix: ix}
+		now, err := read(book)
+		if err != nil {
+			return nil
+		}
+		return now
 	}
 }
 
@@ -183,21 +191,31 @@ func lookAtProfiles(book *profiles.Book, seen os.FileInfo) tea.Cmd {
 
 // A changedMsg says how a change to the profiles ended.
 type changedMsg struct {
-	did string // in words
-	err error
-	ix  *profiles.Index // as they are now
+	number int    // of the form that it was for; 0 is none
+	did    string // in words
+	err    error
+	indexMsg
 }
 
 // change changes the profiles.
-func change(ctx context.Context, book *profiles.Book, did string, do func(context.Context) error) tea.Cmd {
+func change(ctx context.Context, book *profiles.Book, number int, did string, do func(context.Context) error) tea.Cmd {
 	return func() tea.Msg {
 		err := do(ctx)
-		ix, unread := book.Load()
-		if unread != nil {
-			err = errors.Join(err, unread)
+		now, unread := read(book)
+		if err == nil {
+			err = unread
 		}
-		return changedMsg{did, err, ix}
+		return changedMsg{number, did, err, now}
 	}
+}
+
+// read reads the profiles.
+func read(book *profiles.Book) (indexMsg, error) {
+	ix, seen, err := book.Changed(nil)
+	if ix == nil && err == nil { // it is not in a file
+		ix, err = book.Load()
+	}
+	return indexMsg{ix, seen}, err
 }
 
 // An openedMsg says how opening the listener ended.

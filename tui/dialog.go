@@ -23,9 +23,10 @@ type dialog interface {
 const dialogWidth = 84
 
 // frameDialog draws lines in a border, with a title above them; below is how many lines there are under those that are seen.
-func frameDialog(t *theme, at rect, title string, lines []string, below int) string {
+func (m Model) frameDialog(at rect, title string, lines []string, below int) string {
 	inner := at.W - 4
-	head := t.Name.Render(line(title, inner-14))
+	t := m.theme
+	head := t.Name.Render(m.door.line(title, inner-14))
 	if below > 0 {
 		more := fmt.Sprintf("↓ %d more", below)
 		head = padTo(head, inner-ansi.StringWidth(more)) + t.Dim.Render(more)
@@ -50,7 +51,7 @@ func (d reading) paste(string) (dialog, answer) { return d, nil }
 func (d reading) takesText() bool               { return false }
 
 func (d reading) hints() []hint {
-	hints := []hint{{key: "↑↓", does: "scroll"}, {key: "esc", does: "close"}}
+	hints := []hint{{key: "↑↓", does: "scroll"}, by(back, "close")}
 	if d.again > 0 {
 		hints = append(hints, by(explain, "next finding"))
 	}
@@ -76,7 +77,7 @@ func (d reading) update(key tea.KeyPressMsg, keys keymap, width, height int) (di
 	switch {
 	case is(explain) && d.again > 0:
 		return d, explainNext{d.again}
-	case is(back), is(quit), is(help), is(open), is(explain), is(diff):
+	case key.String() == "esc", is(back), is(quit), is(help), is(open), is(explain), is(diff):
 		return d, closed{}
 	case is(up):
 		d.scroll--
@@ -99,7 +100,7 @@ func (d reading) view(m Model) (string, rect) {
 	at, _, room := d.place(m.width, m.height)
 	lines := d.lines(m.theme, at.W-4)
 	below := max(0, len(lines)-d.scroll-room)
-	return frameDialog(m.theme, at, d.title, window(lines, d.scroll, room), below), at
+	return m.frameDialog(at, d.title, window(lines, d.scroll, room), below), at
 }
 
 // helpDialog lists the keys: those of the screen, then those that mean the same everywhere.

@@ -67,24 +67,29 @@ func (m Model) told(msg tea.Msg) (tea.Model, tea.Cmd) {
 func (m Model) changed(msg changedMsg) (tea.Model, tea.Cmd) {
 	var cmd tea.Cmd
 	if msg.ix != nil {
+		m.judging.seen = msg.seen
 		m, cmd = m.use(msg.ix)
 	}
 	m = m.answeredBy()
+	if !m.judging.fetching {
+		m.judging.prompt = ""
+	}
+	open, its := m.dialog.(form)
+	its = its && open.saving && open.number == msg.number
 	left, isLeft := errors.AsType[*profiles.LeftError](msg.err)
-	open, editing := m.dialog.(form)
 	switch {
 	case msg.err == nil:
 		m = m.say(msg.did)
 	case isLeft:
 		m = m.say(msg.did + "; but " + left.Error() + ", and is deleted with the next change to that vault")
-	case editing && open.saving:
+	case its:
 		m.dialog = open.notSaved(said(msg.err))
 		return m, cmd
 	default:
 		return m.say("not done: " + said(msg.err)), cmd
 	}
-	if editing && open.saving {
-		m.dialog, m.profiles.offer = nil, nil
+	if its {
+		m.dialog = nil
 		for i := range m.judging.ix.Profiles {
 			if p := &m.judging.ix.Profiles[i]; p.Answers(open.value(nameField)) {
 				m.profiles.cursor = p.ID

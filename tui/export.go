@@ -13,7 +13,7 @@ import (
 )
 
 // mostExported is how many arrivals go into one file: as many as are written while nobody notices.
-const mostExported = 10_000
+const mostExported = 2_000
 
 // exportMenu offers the selected arrival, or all that the list shows, in every format. Redacted comes first.
 func (m Model) exportMenu() dialog {

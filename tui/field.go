@@ -47,8 +47,8 @@ func (f field) updated(msg tea.Msg) field {
 	return f
 }
 
-// view draws the part around the cursor in a width; with the cursor only where it has the focus.
-func (f field) view(t *theme, width int, focused bool) string {
+// view draws the part around the cursor in a width, with the cursor; or what is in it where it has not the focus.
+func (f field) view(m Model, width int, focused bool) string {
 	runes := []rune(f.input.Value())
 	at := min(f.input.Position(), len(runes))
 	hidden := f.secret || verifier.HoldsSecret(f.input.Value()) // it was typed or pasted into the wrong one
@@ -58,8 +58,11 @@ func (f field) view(t *theme, width int, focused bool) string {
 		}
 		return safe.Line(string(r))
 	}
-	if !focused {
+	switch {
+	case !focused && hidden:
 		return cutTo(show(runes), width)
+	case !focused:
+		return m.door.line(f.input.Value(), width)
 	}
 	under, rest := " ", ""
 	if at < len(runes) {
@@ -69,5 +72,5 @@ func (f field) view(t *theme, width int, focused bool) string {
 	if over := ansi.StringWidth(before) + ansi.StringWidth(under) + 1 - width; over > 0 {
 		before = ansi.TruncateLeft(before, over+1, "…")
 	}
-	return cutTo(before+t.Cursor.Render(under)+rest, width)
+	return cutTo(before+m.theme.Cursor.Render(under)+rest, width)
 }

@@ -71,7 +71,7 @@ func (d filterLine) live() answer {
 // view draws it below the list, so that what it does is seen.
 func (d filterLine) view(m Model) (string, rect) {
 	inner := box(m.width, 0, dialogWidth, 0).W - 4
-	lines := []string{m.theme.Key.Render("/") + " " + d.field.view(m.theme, inner-2, true)}
+	lines := []string{m.theme.Key.Render("/") + " " + d.field.view(m, inner-2, true)}
 	if _, err := inbox.ParseQuery(d.field.value()); err != nil {
 		for _, l := range paragraph(err.Error(), inner) {
 			lines = append(lines, m.theme.Warn.Render(l))
@@ -88,7 +88,7 @@ func (d filterLine) view(m Model) (string, rect) {
 	at := box(m.width, m.height, dialogWidth, len(lines)+4)
 	at.Y = m.height - 1 - at.H
 	title := fmt.Sprintf("Filter: %d of %d", m.count(), m.cfg.Inbox.Len())
-	return frameDialog(m.theme, at, title, window(lines, 0, at.H-4), 0), at
+	return m.frameDialog(at, title, window(lines, 0, at.H-4), 0), at
 }
 
 // A passphrase is asked for by a vault.
@@ -168,10 +168,10 @@ func (d passphrase) view(m Model) (string, rect) {
 		say = "That was not it. The passphrase of secrets.age:"
 	}
 	inner := box(m.width, 0, 64, 0).W - 4
-	lines := append(paragraph(say, inner), "", d.field.view(m.theme, inner, true))
+	lines := append(paragraph(say, inner), "", d.field.view(m, inner, true))
 	if d.wrong != "" {
 		lines = append(lines, m.theme.Warn.Render(d.wrong))
 	}
 	at := box(m.width, m.height, 64, len(lines)+4)
-	return frameDialog(m.theme, at, "Passphrase", lines, 0), at
+	return m.frameDialog(at, "Passphrase", lines, 0), at
 }

@@ -39,6 +39,7 @@ type formField struct {
 
 // A form adds or changes a profile. Everything is checked as one types; nothing is lost when it cannot be saved.
 type form struct {
+	number int                     // tells it from other forms
 	id     string                  // of the profile that is changed, "" for a new one
 	was    profiles.Profile        // before
 	secret verifier.Secret         // that came with the draft, where none is typed
@@ -54,6 +55,7 @@ type form struct {
 
 // save is the form's answer.
 type save struct {
+	number  int // the form's
 	id      string
 	profile profiles.Profile
 	secret  verifier.Secret
@@ -72,7 +74,7 @@ func (m Model) editForm(p *profiles.Profile) dialog { return m.form(p.ID, *p, ve
 
 func (m Model) form(id string, p profiles.Profile, secret verifier.Secret) dialog {
 	ix := m.judging.ix
-	d := form{id: id, was: p, secret: secret, closed: m.judging.closed, free: func(name string) error {
+	d := form{number: m.profiles.forms + 1, id: id, was: p, secret: secret, closed: m.judging.closed, free: func(name string) error {
 		if id != "" && p.Answers(name) {
 			return nil
 		}
@@ -286,25 +288,29 @@ func (d form) saves() (dialog, answer) {
 		secret = verifier.Secret{}
 	}
 	d.saving, d.failed = true, ""
-	return d, save{d.id, p, secret}
+	return d, save{d.number, d.id, p, secret}
 }
 
 // saves stores what a form answered.
 func (m Model) saves(s save) (tea.Model, tea.Cmd) {
 	book := m.cfg.Book
+	m.profiles.forms = s.number
 	if book == nil {
 		m.dialog = m.dialog.(form).notSaved("there is no place for profiles: set JOTWATCH_CONFIG_DIR to a directory of your own") //nolint:forcetypeassert // it answered
 		return m, nil
 	}
+	if q := m.judging.question; q != nil { // that is asked already: the vault takes nothing before it is answered
+		m.dialog = newPassphrase(q, m.dialog)
+	}
 	if s.id == "" {
-		return m, change(m.ctx, book, s.profile.Name+" is kept", func(ctx context.Context) error { return book.Add(ctx, s.profile, s.secret) })
+		return m, change(m.ctx, book, s.number, s.profile.Name+" is kept", func(ctx context.Context) error { return book.Add(ctx, s.profile, s.secret) })
 	}
 	edit := func(p *profiles.Profile) error {
 		p.Name, p.ClientID, p.StoreHash, p.Vault, p.Command = s.profile.Name, s.profile.ClientID, s.profile.StoreHash, s.profile.Vault, s.profile.Command
 		p.Origins, p.Tags, p.Environment, p.Colour, p.Note = s.profile.Origins, s.profile.Tags, s.profile.Environment, s.profile.Colour, s.profile.Note
 		return nil
 	}
-	return m, change(m.ctx, book, s.profile.Name+" is changed", func(ctx context.Context) error { return book.Edit(ctx, s.id, edit, s.secret) })
+	return m, change(m.ctx, book, s.number, s.profile.Name+" is changed", func(ctx context.Context) error { return book.Edit(ctx, s.id, edit, s.secret) })
 }
 
 // notSaved says why it was not saved; all that was typed is still there.
@@ -328,7 +334,7 @@ func (d form) view(m Model) (string, rect) {
 			focus = len(lines)
 			name = m.theme.Key.Render(padTo("▌ "+f.name, label))
 		}
-		value := f.field.view(m.theme, inner-label, focused && f.choices == nil)
+		value := f.field.view(m, inner-label, focused && f.choices == nil)
 		if f.choices != nil {
 			value = line(f.field.value(), inner-label-4)
 			if value == "" {
@@ -381,5 +387,5 @@ func (d form) view(m Model) (string, rect) {
 	at := box(m.width, m.height, dialogWidth, len(lines)+len(feet)+4)
 	room := max(3, at.H-4-len(feet))
 	start := min(max(0, focus-room/2), max(0, len(lines)-room))
-	return frameDialog(m.theme, at, title, append(window(lines, start, room), feet...), max(0, len(lines)-start-room)), at
+	return m.frameDialog(at, title, append(window(lines, start, room), feet...), max(0, len(lines)-start-room)), at
 }

@@ -143,7 +143,7 @@ func TestAsciiIsASCII(t *testing.T) {
 func TestMaskedScreen(t *testing.T) {
 	t.Parallel()
 	bearer := token(noon, 900e9, secret)
-	for _, walk := range []string{"", "tab", "tab tab", "tab tab tab", "e", "y", "d", "m down d", "2", "2 enter", "3", "down tab"} {
+	for _, walk := range []string{"", "tab", "tab tab", "tab tab tab", "e", "y", "y end", "d", "m down d", "2", "2 enter", "3", "down tab"} {
 		m := after(everything(t, 120, 40), key("z"))
 		m = after(after(m, pasted(bearer)), keys(walk)...)
 		got := strings.Join(strings.Fields(seen(m)), "")

@@ -2,6 +2,7 @@ package tui
 
 import (
 	"errors"
+	"maps"
 	"os"
 	"slices"
 	"strings"
@@ -15,9 +16,8 @@ import (
 )
 
 const (
-	askAgain     = 15 * time.Second // a vault, for a secret that could not be had
-	noteAgain    = 10 * time.Second // which profiles judged a token, at most so often
-	waitingLimit = 512              // tokens that wait for a fetch; all are judged again by what it brings
+	askAgain  = 15 * time.Second // a vault, for a secret that could not be had
+	noteAgain = 10 * time.Second // which profiles judged a token, at most so often
 )
 
 // Judging is by whose credentials arrivals are judged, and what the vault says.
@@ -26,10 +26,11 @@ type judging struct {
 	broken     string          // why it cannot be read, with what to do
 	seen       os.FileInfo     // of the index, when it was read
 	judge      *profiles.Judge // nil: ad hoc credentials, or no place for profiles
+	unnamed    bool            // the profile that --profile named is gone
 	generation int             // of the judge: another index makes another
 	fetching   bool
-	waiting    []*inbox.Arrival // want secrets, while others are being fetched
-	fetched    time.Time        // last
+	waiting    map[string]*inbox.Arrival // want secrets, while others are being fetched; by the profile whose
+	fetched    time.Time                 // last
 	noted      time.Time
 	closed     vaultMsg // the vault that does not answer, and why
 	checked    bool     // the vaults were asked whether they would
@@ -95,20 +96,23 @@ func (m Model) fetch(arrivals []*inbox.Arrival) (Model, tea.Cmd) {
 	if j.judge == nil {
 		return m, nil
 	}
-	retry := j.judge.Unanswered() && m.now.Sub(j.fetched) > askAgain
-	if j.fetching {
-		j.waiting = append(j.waiting, arrivals[:min(len(arrivals), max(0, waitingLimit-len(j.waiting)))]...)
-		return m, nil
-	}
-	judge := j.judge.Clone()
-	var anew tea.Cmd
-	if retry {
-		judge.Retry()
-		m.cfg.Inbox.Use(judge.Known())
-		m, anew = m.judgedAnew()
-	}
 	for _, a := range arrivals {
 		m.cfg.Inbox.Brief(a) // judged by the credentials of now, it says what it wants of them
+	}
+	if j.fetching {
+		m.waits(arrivals)
+		return m, nil
+	}
+	var anew tea.Cmd
+	if j.judge.Unanswered() && m.now.Sub(j.fetched) > askAgain && j.closed.name != profiles.FileVault { // whose user is not asked over and over
+		j.judge, j.fetched = j.judge.Clone(), m.now
+		j.judge.Retry()
+		m.cfg.Inbox.Use(j.judge.Known())
+		arrivals = append(slices.Clone(arrivals), m.onScreen()...)
+		m, anew = m.judgedAnew()
+		for _, a := range arrivals {
+			m.cfg.Inbox.Brief(a)
+		}
 	}
 	wanting := m.cfg.Inbox.Wants(arrivals)
 	if len(wanting) == 0 {
@@ -118,8 +122,20 @@ func (m Model) fetch(arrivals []*inbox.Arrival) (Model, tea.Cmd) {
 	for i, r := range wanting {
 		tokens[i] = r.Token
 	}
-	j.fetching, j.fetched, j.waiting = true, m.now, nil
-	return m, tea.Batch(anew, fetch(m.ctx, judge, j.generation, tokens, m.cfg.Leeway))
+	j.fetching, j.fetched, j.waiting = true, m.now, map[string]*inbox.Arrival{}
+	return m, tea.Batch(anew, fetch(m.ctx, j.judge.Clone(), j.generation, tokens, m.cfg.Leeway))
+}
+
+// waits keeps, while a fetch is under way, one arrival for each profile whose secret is wanted: the others of that profile are judged
+// by what that one fetches.
+func (m Model) waits(arrivals []*inbox.Arrival) {
+	for _, a := range arrivals {
+		for _, r := range m.cfg.Inbox.Wants([]*inbox.Arrival{a}) {
+			if j := m.judging; j.waiting[r.Wants[0]] == nil {
+				j.waiting[r.Wants[0]] = a
+			}
+		}
+	}
 }
 
 // fetchEnded judges again by the secrets that were fetched.
@@ -132,14 +148,15 @@ func (m Model) fetchEnded(msg fetchedMsg) (Model, tea.Cmd) {
 	} else { // the profiles changed meanwhile
 		j.judge.Inherit(msg.judge)
 	}
-	m.cfg.Inbox.Use(j.judge.Known())
-	m, anew := m.judgedAnew()
-	m, again := m.fetch(j.waiting)
-	if !j.judge.Unanswered() {
-		m.judging.closed = vaultMsg{}
-		return m, tea.Batch(anew, again)
+	j.closed = vaultMsg{}
+	if closed := msg.judge.Closed(); closed != nil {
+		j.closed = vaultMsg{closed.Vault, closed}
 	}
-	return m, tea.Batch(anew, again, checkVaults(m.ctx, m.cfg.Book, m.vaults()))
+	m.cfg.Inbox.Use(j.judge.Known())
+	waiting := slices.Collect(maps.Values(j.waiting))
+	m, anew := m.judgedAnew()
+	m, again := m.fetch(waiting)
+	return m, tea.Batch(anew, again)
 }
 
 // use judges by other profiles from now on, with the secrets that were fetched already.
@@ -153,7 +170,12 @@ func (m Model) use(ix *profiles.Index) (Model, tea.Cmd) {
 	if m.cfg.Given != nil || m.cfg.Book == nil {
 		return m, nil
 	}
-	judge := m.cfg.Book.NewJudge(ix, named(ix, m.cfg.Named), false)
+	whose := named(ix, m.cfg.Named)
+	if m.cfg.Named != "" && whose == nil && !j.unnamed {
+		j.unnamed = true
+		m = m.say("the profile that --profile named is gone: tokens are judged as whosever they are")
+	}
+	judge := m.cfg.Book.NewJudge(ix, whose, false)
 	if j.judge != nil {
 		judge.Inherit(j.judge)
 	}
@@ -176,7 +198,7 @@ func (m Model) unlocked() (Model, tea.Cmd) {
 	if m.judging.judge == nil || m.judging.fetching {
 		return m, check
 	}
-	m.judging.fetched = time.Time{}
+	m.judging.fetched, m.judging.closed = time.Time{}, vaultMsg{}
 	m, fetching := m.fetch(m.onScreen())
 	return m, tea.Batch(check, fetching)
 }

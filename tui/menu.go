@@ -113,7 +113,7 @@ func (d menu) view(m Model) (string, rect) {
 	if d.about != "" {
 		head = append(paragraph(d.about, inner), "")
 	}
-	head = append(head, m.theme.Key.Render("find ")+d.find.view(m.theme, inner-5, true))
+	head = append(head, m.theme.Key.Render("find ")+d.find.view(m, inner-5, true))
 	at := box(m.width, m.height, dialogWidth, len(head)+max(1, len(d.items))+4)
 	room := max(1, at.H-4-len(head))
 	start := min(max(0, d.chosen-room/2), max(0, len(found)-room))
@@ -123,7 +123,7 @@ func (d menu) view(m Model) (string, rect) {
 		column = max(column, min(len(i.name), 24))
 	}
 	for n := start; n < min(len(found), start+room); n++ {
-		sign, name := "  ", m.theme.Key.Render(padTo(line(found[n].name, column), column))
+		sign, name := "  ", m.theme.Key.Render(padTo(d.door.line(found[n].name, column), column))
 		if n == d.chosen {
 			sign = m.theme.Key.Render("▌ ")
 		}
@@ -132,26 +132,28 @@ func (d menu) view(m Model) (string, rect) {
 	if len(found) == 0 {
 		lines = append(lines, m.theme.Dim.Render("  nothing is called that"))
 	}
-	return frameDialog(m.theme, at, d.title, lines, max(0, len(found)-start-room)), at
+	return m.frameDialog(at, d.title, lines, max(0, len(found)-start-room)), at
 }
 
 // A confirmation asks before what cannot be undone.
 type confirmation struct {
 	title string
 	text  []string
-	yes   string // what y does
+	yes   string // what r does
 	doing answer
 }
 
-func (d confirmation) takesText() bool               { return false }
-func (d confirmation) hints() []hint                 { return []hint{{key: "y", does: d.yes}, {key: "n", does: "no"}} }
+func (d confirmation) takesText() bool { return false }
+func (d confirmation) hints() []hint {
+	return []hint{{key: "r", does: d.yes}, {key: "esc", does: "no"}}
+}
 func (d confirmation) paste(string) (dialog, answer) { return d, nil }
 
 func (d confirmation) update(key tea.KeyPressMsg, _ keymap, _, _ int) (dialog, answer) {
 	switch key.String() {
-	case "y", "Y":
+	case "r": // no letter that a token begins with: a terminal may send a pasted one as keys
 		return d, d.doing
-	case "n", "N", "esc", "q", "enter":
+	case "n", "esc", "q", "enter":
 		return d, closed{}
 	}
 	return d, nil
@@ -161,11 +163,11 @@ func (d confirmation) view(m Model) (string, rect) {
 	inner := box(m.width, 0, 64, 0).W - 4
 	var lines []string
 	for _, t := range d.text {
-		lines = append(lines, paragraph(t, inner)...)
+		lines = append(lines, m.door.paragraph(t, inner)...)
 	}
-	lines = append(lines, "", m.theme.Key.Render("y")+" "+d.yes+"   "+m.theme.Key.Render("n")+" no")
+	lines = append(lines, "", m.theme.Key.Render("r")+" "+d.yes+"   "+m.theme.Key.Render("esc")+" no")
 	at := box(m.width, m.height, 64, len(lines)+4)
-	return frameDialog(m.theme, at, d.title, lines, 0), at
+	return m.frameDialog(at, d.title, lines, 0), at
 }
 
 // copyMenu offers what a person would want of an arrival.

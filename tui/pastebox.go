@@ -26,7 +26,7 @@ func (d pasteBox) hints() []hint {
 
 // paste takes a real paste, which goes on from what was typed.
 func (d pasteBox) paste(text string) (dialog, answer) {
-	d.text += text
+	d.text += text[:min(len(text), max(0, verifier.MaxText+1-len(d.text)))]
 	d.keys++
 	return d, judgeSoon{d.keys}
 }
@@ -64,5 +64,5 @@ func (d pasteBox) view(m Model) (string, rect) {
 	lines := append(paragraph("Paste a token, or type one and press enter.", inner), fmt.Sprintf("%d bytes so far:", len(d.text)), "")
 	lines = append(lines, m.door.paragraph(strings.ToValidUTF8(end, "")+"▏", inner)...)
 	at := box(m.width, m.height, dialogWidth, len(lines)+4)
-	return frameDialog(m.theme, at, "Paste box", window(lines, len(lines), at.H-4), 0), at
+	return m.frameDialog(at, "Paste box", window(lines, len(lines), at.H-4), 0), at
 }

@@ -20,6 +20,7 @@ type profileScreen struct {
 	opened bool
 	scroll int
 	offer  *offer // credentials that were pasted instead of a token
+	forms  int    // the number of the last form that was saved
 }
 
 // An offer is what could be made a profile of.
@@ -115,7 +116,7 @@ type doSelect struct{ id string }
 
 func (m Model) removesProfile(a doRemove) (tea.Model, tea.Cmd) {
 	book := m.cfg.Book
-	return m, change(m.ctx, book, a.name+" is removed", func(ctx context.Context) error { return book.Remove(ctx, a.id) })
+	return m, change(m.ctx, book, 0, a.name+" is removed", func(ctx context.Context) error { return book.Remove(ctx, a.id) })
 }
 
 // allowing adds an origin to those that may send for a profile.
@@ -321,9 +322,8 @@ func (m Model) draftOf(a *inbox.Arrival) profiles.Draft {
 
 // credentials recognises what is pasted instead of a token: a client secret, a client id or access token, or a file that holds such.
 func credentials(text string) (d profiles.Draft, what string, ok bool) {
-	const longest = 64 << 10
 	word := strings.Trim(strings.TrimSpace(text), `"'`)
-	if len(text) > longest || strings.Contains(text, tokenStart) || word == "" {
+	if len(text) > longestCredentials || strings.Contains(text, tokenStart) || word == "" {
 		return d, "", false
 	}
 	if !strings.ContainsAny(word, " \t\n=:,") {
@@ -338,13 +338,30 @@ func credentials(text string) (d profiles.Draft, what string, ok bool) {
 		}
 		return d, "", false
 	}
-	in, err := profiles.Parse("pasted", []byte(text))
-	if err != nil || len(in.Drafts) == 0 || in.Drafts[0].Secret.IsZero() {
+	all := drafts(text)
+	if len(all) == 0 {
 		return d, "", false
 	}
+	d = all[0]
+	d.Command = "" // which would be run: that is for who wrote it to decide
 	what = "a file with credentials"
-	if len(in.Drafts) > 1 {
-		what = fmt.Sprintf("a file with %d profiles, of which this takes the first (jotwatch profile import takes all)", len(in.Drafts))
+	if len(all) > 1 {
+		what = fmt.Sprintf("a file with %d profiles, of which this takes the first (jotwatch profile import takes all)", len(all))
 	}
-	return in.Drafts[0], what, true
+	return d, what, true
+}
+
+// longestCredentials is how long a text is in which credentials are looked for, in bytes.
+const longestCredentials = 64 << 10
+
+// drafts are the profiles with their secrets that a text describes.
+func drafts(text string) []profiles.Draft {
+	if len(text) > longestCredentials {
+		return nil
+	}
+	in, err := profiles.Parse("pasted", []byte(text))
+	if err != nil {
+		return nil
+	}
+	return slices.DeleteFunc(in.Drafts, func(d profiles.Draft) bool { return d.Secret.IsZero() })
 }

@@ -65,7 +65,7 @@ func TestProfileLife(t *testing.T) {
 	wantOnScreen(t, m, "acme-two")
 	m = after(m, key("x"), key("enter"))
 	wantOnScreen(t, m, "acme-two")
-	m = after(m, key("x"), key("y"))
+	m = after(m, key("x"), key("r"))
 	wantOnScreen(t, m, "acme-two is removed", "No profile yet.")
 	wantOnScreen(t, after(m, key("1")), "? unverified")
 }
@@ -236,7 +236,7 @@ func TestPortInUse(t *testing.T) {
 	m.station.sockets.Close()
 	cfg.Listen = nil
 	m = after(model(cfg, 120, 40), keys("3 l")...)
-	wantOnScreen(t, m, "It was started without one (--no-listen)", "there is no listener here")
+	wantOnScreen(t, m, "There is none (--no-listen", "there is no listener here")
 }
 
 // The snippet is that of the only profile, or of the selected one.

@@ -133,7 +133,7 @@ func (m Model) listenStep() step {
 	s := step{title: "Run the listener", done: m.station.sockets != nil, failed: m.station.err != nil}
 	switch {
 	case m.cfg.Listen == nil:
-		s.text = []string{"It was started without one (--no-listen): pasting works all the same."}
+		s.text = []string{"There is none (--no-listen, or listener.enabled in config.toml): pasting works all the same."}
 	case s.failed:
 		s.text = []string{said(m.station.err) + "."}
 		if _, taken := errors.AsType[*listener.InUseError](m.station.err); taken {
@@ -193,7 +193,7 @@ func (m Model) refusalLines(width int) []string {
 			lines = append(lines, head+l)
 			head = "              "
 		}
-		if origin := m.allowable(a); origin != "" {
+		if origin := m.allowable(a); a == m.refusedOrigin() {
 			lines = append(lines, head+m.theme.Key.Render("→")+" "+m.keys.press(allowOrigin)+" to let pages of "+m.door.line(origin, width-50)+" send")
 		}
 	}
@@ -241,7 +241,7 @@ func (m Model) allowed() (tea.Model, tea.Cmd) {
 	}
 	p, origin := &m.judging.ix.Profiles[at], a.Origin
 	book, id := m.cfg.Book, p.ID
-	return m, change(m.ctx, book, "pages of "+origin+" may send for "+p.Name+" now", allowing(book, id, origin))
+	return m, change(m.ctx, book, 0, "pages of "+origin+" may send for "+p.Name+" now", allowing(book, id, origin))
 }
 
 // snippetProfile is whose snippet is meant: the selected profile's, or the only one's; nil where that is not clear.

@@ -144,6 +144,7 @@ type station struct {
 	addr    string // that was asked for
 	sockets *listener.Sockets
 	door    *listener.Door
+	opening bool
 	err     error // why it does not run
 }
 
@@ -168,6 +169,7 @@ func (s station) standing(t *theme, wanted, words bool) string {
 
 // opened serves the listener that was opened, or says why there is none.
 func (m Model) opened(msg openedMsg) (tea.Model, tea.Cmd) {
+	m.station.opening = false
 	if msg.err != nil {
 		m.station.err = msg.err
 		return m.say(msg.err.Error() + ": " + m.keys.press(showSetup) + " for what to do"), nil
@@ -182,11 +184,13 @@ func (m Model) opened(msg openedMsg) (tea.Model, tea.Cmd) {
 func (m Model) listensElsewhere() (tea.Model, tea.Cmd) {
 	switch {
 	case m.cfg.Listen == nil:
-		return m.say("there is no listener here: it was started with --no-listen"), nil
+		return m.say("there is no listener here: it was left out"), nil
 	case m.station.sockets != nil:
 		return m.say("it listens already, at " + m.station.sockets.URL()), nil
+	case m.station.opening:
+		return m, nil
 	}
-	m.station.addr = "127.0.0.1:0"
+	m.station.addr, m.station.opening = "127.0.0.1:0", true
 	return m.say("looking for a free port"), openListener(m.ctx, m.cfg.Listen, m.station.addr)
 }
 

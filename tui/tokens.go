@@ -330,7 +330,7 @@ func (m Model) found(msg pastedMsg) (tea.Model, tea.Cmd) {
 	}
 	slices.Reverse(batch) // the list has the newest on top: read from there, they come in their order
 	m, cmd := m.received(batch, msg.at)
-	m.screen = onTokens
+	m.screen, m.profiles.offer = onTokens, nil
 	if last := batch[len(batch)-1]; m.tokens.query != nil && !m.cfg.Inbox.Match(m.tokens.query, last, m.now) {
 		m = m.filtered(nil).say("the filter was cleared, to show what was pasted")
 	}
@@ -360,8 +360,9 @@ func (m Model) nextID() uint64 {
 
 // keeps offers a profile for what is selected, prefilled with what it says of itself; or for the credentials that were pasted last.
 func (m Model) keeps(a *inbox.Arrival) Model {
-	if m.profiles.offer != nil {
-		m.dialog = m.newForm(m.profiles.offer.draft)
+	if o := m.profiles.offer; o != nil {
+		m.profiles.offer = nil
+		m.dialog = m.newForm(o.draft)
 		return m
 	}
 	if a == nil {

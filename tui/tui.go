@@ -5,6 +5,7 @@ package tui
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -68,7 +69,7 @@ type Model struct {
 func New(ctx context.Context, cfg Config, now time.Time) Model {
 	m := Model{ctx: ctx, cfg: &cfg, keys: newKeymap(cfg.Keys), theme: newTheme(cfg.Theme, true), now: now.Round(0)}
 	m.judging = newJudging(cfg)
-	m.station = station{addr: cfg.Addr}
+	m.station = station{addr: cfg.Addr, opening: cfg.Listen != nil}
 	switch action(cfg.Start) {
 	case showProfiles:
 		m.screen = onProfiles
@@ -123,6 +124,9 @@ func (m Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 
 // at is the console at a moment.
 func (m Model) at(now time.Time) Model {
+	if now.Before(m.now) { // the clock was set back
+		m.notice, m.judging.fetched, m.judging.noted = notice{}, time.Time{}, time.Time{}
+	}
 	m.now = now.In(m.now.Location())
 	m.notice = m.notice.at(m.now)
 	return m.refiltered()
@@ -154,15 +158,17 @@ func (m Model) pressed(key tea.KeyPressMsg) (tea.Model, tea.Cmd) {
 // tokenStart is how every token that is worth judging begins, and what nobody types as commands.
 const tokenStart = "eyJ"
 
-// typing remembers what was typed. A terminal without bracketed paste sends a token as keys: once its beginning is seen, the
-// rest goes to the paste box and does not run as commands. In a dialog that takes text it is text.
+// typing remembers as much of what was typed as begins a token. A terminal without bracketed paste sends a token as keys: once its
+// beginning is seen, the rest goes to the paste box and does not run as commands. In a dialog that takes text it is text, but where
+// the token's own first letter opened that dialog.
 func (m Model) typing(text string) Model {
-	if m.dialog != nil && m.dialog.takesText() {
-		m.typed = ""
+	if m.dialog != nil && m.dialog.takesText() && m.typed == "" {
 		return m
 	}
 	m.typed += text
-	m.typed = m.typed[max(0, len(m.typed)-len(tokenStart)):]
+	for !strings.HasPrefix(tokenStart, m.typed) {
+		m.typed = m.typed[1:]
+	}
 	return m
 }
 

@@ -5,9 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"os/signal"
 	"path/filepath"
 	"runtime"
 	"strings"
+	"syscall"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -135,8 +137,11 @@ func showsProgress() bool {
 	return os.Getenv("WT_SESSION") != "" || os.Getenv("ConEmuANSI") == "ON"
 }
 
-// run shows the console until its user ends it.
+// showConsole shows the console until its user ends it. An interrupt is the console's from now on: it has a terminal to put back.
 func showConsole(ctx context.Context, cfg tui.Config) error {
+	if heard := heeded(os.Interrupt, syscall.SIGTERM); len(heard) > 0 {
+		signal.Reset(heard...)
+	}
 	err := tui.Run(ctx, cfg)
 	crash, crashed := errors.AsType[*tui.CrashError](err)
 	switch {

@@ -130,7 +130,14 @@ func madeUpSecret() verifier.Secret {
 func (d *demo) run(ctx context.Context, shopping bool) error {
 	cfg := newConsole(config.Default(), inbox.New(inbox.Limits{}, 0), d.queue)
 	cfg.Book, cfg.Index, cfg.Addr = d.book, d.ix, d.listener.Addr()
-	cfg.Listen = func(context.Context, string) (*listener.Sockets, error) { return d.listener, nil }
+	bound := d.listener
+	cfg.Listen = func(ctx context.Context, addr string) (*listener.Sockets, error) {
+		if open := bound; open != nil { // the first time; shoppers know that one
+			bound = nil
+			return open, nil
+		}
+		return listener.Open(ctx, addr, listener.Options{})
+	}
 	cfg.Doors = func(ix *profiles.Index) []listener.Key { return keys(ix, nil) }
 	cfg.Storefront = d.shop.URL() + "/?" + wakeUp
 	cfg.Beside = append(cfg.Beside, func(ctx context.Context) { _ = d.shop.Serve(ctx, d.storefront, nil) }) // else shoppers say that it does not answer
