@@ -56,7 +56,7 @@ func (h *history) see(a *Arrival, r *verifier.Report, held map[uint64]*Arrival) 
 		cached = true
 		says := "It is the token of #%d again: out of BigCommerce's cache, or sent twice."
 		if other := held[earlier]; other == nil || other.report.Token != r.Token {
-			says = "It has the iat of #%d, of the same customer, and is not the same text: the cache does that, or it was made by hand."
+			says = "It has the iat of arrival #%d, of the same customer, and is not the same text: the cache does that, or it was made by hand."
 		}
 		a.findings = append(a.findings, verifier.Finding{Code: verifier.CodeClaimsCached, Severity: verifier.Note, Message: fmt.Sprintf(says, earlier)})
 	}
@@ -101,7 +101,7 @@ func noGroup(group string) bool { return group == "0" || group == "" || group ==
 func staleGroup(says string, other uint64, group string) verifier.Finding {
 	return verifier.Finding{
 		Code: verifier.CodeClaimsStaleGroup, Severity: verifier.Note,
-		Message: fmt.Sprintf("Its customer.group_id is %q, but #%d of the same customer has %q: BigCommerce's cache can hold a group of 0 that is no longer true.", says, other, group),
+		Message: fmt.Sprintf("Its customer.group_id is %q, but arrival #%d of the same customer has %q: BigCommerce's cache can hold a group of 0 that is no longer true.", says, other, group),
 		Fix:     "Do not decide by group_id alone; ask the Management API for the customer's group where it matters.",
 	}
 }

@@ -58,7 +58,7 @@ func TestJudgedAnewInSteps(t *testing.T) {
 		}, n - 1},
 		{"the last one looked at is deleted", "is:valid", func(m Model) (Model, tea.Cmd) { return m.removed(m.tokens.looked), nil }, n - 1},
 		{"one arrives", "is:valid", func(m Model) (Model, tea.Cmd) {
-			m, _ = m.received([]*inbox.Arrival{{ID: m.nextID(), At: m.now, Status: 200, Text: shopperToken(t, n, m.now)}}, m.now)
+			m, _ = m.received([]*inbox.Arrival{{ID: m.cfg.Queue.NextID(), At: m.now, Status: 200, Text: shopperToken(t, n, m.now)}}, m.now)
 			return m, nil
 		}, n + 1},
 		{"a second passes", "is:valid", func(m Model) (Model, tea.Cmd) { return m.at(m.now.Add(time.Second)), nil }, n},

@@ -49,8 +49,10 @@ func (m Model) answered(a answer) (tea.Model, tea.Cmd) {
 	case doFilter:
 		return m.filtered(a.query).looksOn()
 	case doCopy:
-		m.dialog = nil
-		return m.say("copied " + a.what + ", if your terminal lets programs copy (OSC 52)"), tea.SetClipboard(a.text)
+		if _, choosing := m.dialog.(menu); choosing {
+			m.dialog = nil
+		}
+		return m.say("copied " + a.what + " (OSC 52: the terminal has to allow it)"), tea.SetClipboard(a.text)
 	case doExport:
 		m.dialog = nil
 		return m.exported(a)

@@ -55,9 +55,6 @@ type arrivedMsg struct {
 
 // take waits for arrivals, for at least a frame since the last time.
 func take(ctx context.Context, q *inbox.Queue, last time.Time) tea.Cmd {
-	if q == nil {
-		return nil
-	}
 	return func() tea.Msg {
 		time.Sleep(frameTime - time.Since(last))
 		batch := q.Take(ctx)

@@ -97,7 +97,7 @@ func (m Model) head(a *inbox.Arrival, width int) []string {
 	}
 	r := m.cfg.Inbox.Brief(a)
 	if a.Outcome != inbox.Token || r == nil {
-		lines := flow(width, style.Render(word), m.of(a.Profile, ""))
+		lines := flow(width, style.Render(word), m.of(a.Profile, ""), number(a))
 		for _, l := range m.door.paragraph(m.reasonOf(a), width-2) {
 			if l != "" {
 				lines = append(lines, " "+l)
@@ -106,7 +106,7 @@ func (m Model) head(a *inbox.Arrival, width int) []string {
 		return lines
 	}
 	verdict := r.Verdict(m.now)
-	lines := flow(width, style.Render(verdict.Words()+strings.TrimPrefix(word, strings.TrimSuffix(word, " (as recorded)"))), m.theme.Strong.Render(r.Kind.Label()), m.of(r.Profile, r.Store()))
+	lines := flow(width, style.Render(verdict.Words()+strings.TrimPrefix(word, strings.TrimSuffix(word, " (as recorded)"))), m.theme.Strong.Render(r.Kind.Label()), m.of(r.Profile, r.Store()), number(a))
 	if verdict != verifier.Malformed {
 		lines = append(lines, flow(width, m.signature(r), m.claimsAxis(r), m.timeAxis(r))...)
 	}
@@ -115,6 +115,9 @@ func (m Model) head(a *inbox.Arrival, width int) []string {
 	}
 	return lines
 }
+
+// number names an arrival; a # alone is a customer's.
+func number(a *inbox.Arrival) string { return fmt.Sprintf("arrival #%d", a.ID) }
 
 // reasonOf is why it is no token, where no finding says that.
 func (m Model) reasonOf(a *inbox.Arrival) string {

@@ -44,7 +44,8 @@ type reading struct {
 	wide   bool                               // as wide as the window
 	lines  func(t *theme, width int) []string // wrapped for a width
 	scroll int
-	again  int // which finding is explained next by the same key; 0 is none
+	again  int    // which finding is explained next by the same key; 0 is none
+	text   string // that can be copied; "" is nothing
 }
 
 func (d reading) paste(string) (dialog, answer) { return d, nil }
@@ -54,6 +55,9 @@ func (d reading) hints() []hint {
 	hints := []hint{{key: "↑↓", does: "scroll"}, by(back, "close")}
 	if d.again > 0 {
 		hints = append(hints, by(explain, "next finding"))
+	}
+	if d.text != "" {
+		hints = append(hints, hint{key: "c", does: "copy it"})
 	}
 	return hints
 }
@@ -77,6 +81,8 @@ func (d reading) update(key tea.KeyPressMsg, keys keymap, width, height int) (di
 	switch {
 	case is(explain) && d.again > 0:
 		return d, explainNext{d.again}
+	case key.String() == "c" && d.text != "": // not as elsewhere by y, which the beginning of a typed token has
+		return d, doCopy{"the explanation", d.text}
 	case key.String() == "esc", is(back), is(quit), is(help), is(open), is(explain), is(diff):
 		return d, closed{}
 	case is(up):
@@ -138,12 +144,14 @@ func (m Model) helpDialog() dialog {
 
 // newExplanation is the text of explain on a finding, below what it says of this token.
 func newExplanation(f verifier.Finding, text string, of, all int, d door) dialog {
-	text = unfilled(strings.TrimSpace(text))
+	text = strings.TrimSpace(text)
+	whole := text // as it is written: code for an editor
+	text = unfilled(text)
 	next := 0
 	if all > 1 {
 		next = of + 1
 	}
-	return reading{title: fmt.Sprintf("Explain %d of %d: %s", of+1, all, f.Code), again: next, lines: func(t *theme, width int) []string {
+	return reading{title: fmt.Sprintf("Explain %d of %d: %s", of+1, all, f.Code), again: next, text: whole, lines: func(t *theme, width int) []string {
 		var lines []string
 		sign := t.severity(f.Severity).Render(f.Severity.Sign()) + " "
 		for _, l := range d.paragraph(f.Message, width-2) {

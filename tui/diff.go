@@ -22,7 +22,7 @@ func (m Model) compared(a *inbox.Arrival) Model {
 	}
 	all := m.cfg.Inbox.Diff(other, a, m.now)
 	if len(all) == 0 {
-		return m.say(fmt.Sprintf("#%d and #%d cannot be compared: one of them is no token", other.ID, a.ID))
+		return m.say(number(other) + " and " + number(a) + " cannot be compared: one is no token")
 	}
 	if m.tokens.cursor == nil {
 		m = m.selects(0)
@@ -34,7 +34,7 @@ func (m Model) compared(a *inbox.Arrival) Model {
 	for i := range all {
 		all[i].Before, all[i].After = m.dated(all[i].Name, all[i].Before), m.dated(all[i].Name, all[i].After)
 	}
-	title, heads, d := fmt.Sprintf("From #%d to #%d", other.ID, a.ID), [2]string{at(other), at(a)}, m.door
+	title, heads, d := "From "+number(other)+" to "+number(a), [2]string{at(other), at(a)}, m.door
 	m.dialog = reading{title: title, wide: true, lines: func(t *theme, width int) []string { return differences(t, d, all, heads, width) }}
 	return m
 }
@@ -66,6 +66,11 @@ func (m Model) before(a *inbox.Arrival) *inbox.Arrival {
 			return other
 		}
 		if any == nil {
+			any = other
+		}
+	}
+	for i := box.Place(a) + 1; any == nil && i < min(box.Len(), box.Place(a)+far); i++ { // or else one after it
+		if other := box.At(i); other.Outcome == inbox.Token {
 			any = other
 		}
 	}

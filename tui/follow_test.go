@@ -148,7 +148,7 @@ func TestMarkAndDiff(t *testing.T) {
 	t.Parallel()
 	m := everything(t, 120, 40)
 	m = after(m, key("m"), key("down"), key("down"), key("d"))
-	wantOnScreen(t, m, "From #7 to #9", "12:02:55", "12:03:40", "the same in both: ", "claims.aud")
+	wantOnScreen(t, m, "From arrival #7 to arrival #9", "12:02:55", "12:03:40", "the same in both: ", "claims.aud")
 	// The same token twice.
 	same := token(noon, 15*time.Minute, secret)
 	m = after(model(given(t), 80, 24), pasted(same), pasted(same), key("d"))
@@ -161,7 +161,7 @@ func TestMarkAndDiff(t *testing.T) {
 	wantOnScreen(t, m, "there is no other token")
 	m = after(everything(t, 80, 24), key("/"))
 	m = after(m, append(typed("is:guest"), keys("enter m esc d")...)...)
-	wantOnScreen(t, m, "cannot be compared: one of them is no token")
+	wantOnScreen(t, m, "cannot be compared: one is no token")
 }
 
 // The list costs what is seen of it.

@@ -64,9 +64,18 @@ type save struct {
 // newForm is the form for a new profile, with what is known of it.
 func (m Model) newForm(d profiles.Draft) dialog {
 	if d.Vault == "" {
-		d.Vault = m.judging.ix.Vault
+		d.Vault = m.usualVault()
 	}
 	return m.form("", d.Profile, d.Secret)
+}
+
+// usualVault is where the secret of a new profile goes, unless its user says otherwise: where those of the others are, if what was
+// chosen for new ones does not answer.
+func (m Model) usualVault() profiles.VaultName {
+	if used := m.vaults(); m.judging.closed.err != nil && m.judging.closed.name == m.judging.ix.Vault && !slices.Contains(used, m.judging.ix.Vault) {
+		return used[0]
+	}
+	return m.judging.ix.Vault
 }
 
 // editForm is the form for a profile that there is.
@@ -160,7 +169,11 @@ func (d form) update(key tea.KeyPressMsg, _ keymap, _, _ int) (dialog, answer) {
 	if d.saving {
 		return d, nil
 	}
-	d.leaves = false
+	d.leaves, d.failed = false, ""
+	if name == "ctrl+u" && d.at == secretField && !d.secret.IsZero() {
+		d.secret = verifier.Secret{}
+		d.fields[secretField].about = "the one that was pasted is forgotten"
+	}
 	f := &d.fields[d.at]
 	switch {
 	case name == "ctrl+s", name == "enter" && d.at == d.step(d.at, 1):
@@ -317,75 +330,4 @@ func (m Model) saves(s save) (tea.Model, tea.Cmd) {
 func (d form) notSaved(why string) form {
 	d.saving, d.failed = false, why
 	return d
-}
-
-func (d form) view(m Model) (string, rect) {
-	inner := box(m.width, 0, dialogWidth, 0).W - 4
-	const label = 14
-	var lines []string
-	focus := 0
-	for at := range d.fields {
-		if !d.shown(at) {
-			continue
-		}
-		f, focused := d.fields[at], at == d.at && !d.saving
-		name := m.theme.Dim.Render(padTo("  "+f.name, label))
-		if focused {
-			focus = len(lines)
-			name = m.theme.Key.Render(padTo("▌ "+f.name, label))
-		}
-		value := f.field.view(m, inner-label, focused && f.choices == nil)
-		if f.choices != nil {
-			value = line(f.field.value(), inner-label-4)
-			if value == "" {
-				value = m.theme.Dim.Render("none")
-			}
-			if focused {
-				value = m.theme.Key.Render("←") + " " + value + " " + m.theme.Key.Render("→")
-			}
-		}
-		if at == secretField && f.field.value() != "" {
-			value = fmt.Sprintf("%s  ", counted(len([]rune(f.field.value())), "character")) + cutTo(value, inner-label-16)
-		}
-		lines = append(lines, name+value)
-		under, style := "", m.theme.Dim
-		switch {
-		case f.wrong != nil && (f.field.value() != "" || focused && d.dirty):
-			under, style = "✗ "+said(f.wrong), m.theme.Bad
-		case f.remark != "":
-			under, style = "! "+f.remark, m.theme.Warn
-		case focused:
-			under = f.about
-		case at == secretField && f.field.value() == "":
-			under = f.about
-		}
-		if under != "" {
-			for _, l := range paragraph(under, inner-label) {
-				lines = append(lines, strings.Repeat(" ", label)+style.Render(l))
-			}
-		}
-	}
-	foot := ""
-	switch {
-	case d.saving:
-		foot = "saving; a keyring may ask you, at its own prompt"
-	case d.leaves:
-		foot = "esc once more leaves it without saving"
-	case d.failed != "":
-		foot = "✗ not saved: " + d.failed
-	}
-	var feet []string
-	if foot != "" {
-		for _, l := range paragraph(foot, inner) {
-			feet = append(feet, m.theme.Warn.Render(l))
-		}
-	}
-	title := "New profile"
-	if d.id != "" {
-		title = "Profile " + d.was.Name
-	}
-	at := box(m.width, m.height, dialogWidth, len(lines)+len(feet)+4)
-	room := max(3, at.H-4-len(feet))
-	start := min(max(0, focus-room/2), max(0, len(lines)-room))
-	return m.frameDialog(at, title, append(window(lines, start, room), feet...), max(0, len(lines)-start-room)), at
 }

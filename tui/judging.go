@@ -181,9 +181,28 @@ func (m Model) use(ix *profiles.Index) (Model, tea.Cmd) {
 	}
 	j.judge, j.generation = judge, j.generation+1
 	m.cfg.Inbox.Use(judge.Known())
+	j.last = m.lastOfEach()
 	m, anew := m.judgedAnew()
 	m, fetching := m.fetch(m.onScreen())
 	return m, tea.Batch(anew, fetching)
+}
+
+// lastOfEach is the last token of each profile, by its name, among those that arrived last.
+func (m Model) lastOfEach() map[string]*inbox.Arrival {
+	const far = 1000
+	last := map[string]*inbox.Arrival{}
+	for i := m.cfg.Inbox.Len() - 1; i >= max(0, m.cfg.Inbox.Len()-far); i-- {
+		a := m.cfg.Inbox.At(i)
+		if r := m.reportOf(a); r != nil && r.Profile != "" && last[r.Profile] == nil {
+			last[r.Profile] = a
+		}
+	}
+	for name, a := range m.judging.last {
+		if last[name] == nil {
+			last[name] = a
+		}
+	}
+	return last
 }
 
 // unlocked asks the vault again: its user says that it answers now.

@@ -34,7 +34,7 @@ func (m Model) listHead(width int) string {
 			parts = append(parts, counted(int(p.n), p.what)) //nolint:gosec // as above
 		}
 	}
-	if n := t.Refused + m.lost(); n > 0 {
+	if n := t.Refused + m.cfg.Queue.Lost(); n > 0 {
 		parts = append(parts, fmt.Sprintf("%d refused", n))
 	}
 	if t.Gone > 0 {
@@ -63,14 +63,6 @@ func (m Model) listHead(width int) string {
 		left += middle
 	}
 	return padTo(padTo(left, width-ansi.StringWidth(right)-1)+right, width)
-}
-
-// lost is how many refusals were only counted.
-func (m Model) lost() uint64 {
-	if m.cfg.Queue == nil {
-		return 0
-	}
-	return m.cfg.Queue.Lost()
 }
 
 // sparkline draws counts as bars, the greatest as the highest.

@@ -74,6 +74,10 @@ func (d menu) update(key tea.KeyPressMsg, _ keymap, _, _ int) (dialog, answer) {
 		d.chosen = max(0, d.chosen-1)
 	case "down", "tab", "ctrl+n":
 		d.chosen = min(d.chosen+1, max(0, len(found)-1))
+	case "pgup":
+		d.chosen = max(0, d.chosen-10)
+	case "pgdown":
+		d.chosen = min(d.chosen+10, max(0, len(found)-1))
 	case "home":
 		d.chosen = 0
 	case "end":
@@ -186,7 +190,7 @@ func (m Model) copyMenu(a *inbox.Arrival) dialog {
 		}
 		c := r.Customer()
 		add("customer id", c.ID)
-		add("e-mail address", c.Email)
+		add("email address", c.Email)
 	}
 	for i, f := range m.cfg.Inbox.Findings(a, m.now) {
 		add(fmt.Sprintf("finding %d", i+1), strings.TrimSpace(string(f.Code)+": "+f.Message+" "+f.Fix))

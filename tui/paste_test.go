@@ -145,14 +145,14 @@ func TestPasteOfCredentials(t *testing.T) {
 	}{
 		{"secret", secret + "\n", "That was a client secret: not shown", profiles.Profile{}, true},
 		{"quoted", `"` + secret + `"`, "That was a client secret: not shown", profiles.Profile{}, true},
-		{"client id", clientID, "That was a client id or an access token, which look the same: not shown", profiles.Profile{ClientID: clientID}, false},
+		{"client id", clientID, "That was a client id or an access token: not shown. Press n if it is the client id", profiles.Profile{ClientID: clientID}, false},
 		{"account file", account, "That was a file with credentials: not shown", profiles.Profile{ClientID: clientID, StoreHash: storeHash}, true},
 		{".env", "BC_CLIENT_ID=" + clientID + "\nBC_CLIENT_SECRET=" + secret + "\n", "That was a file with credentials: not shown", profiles.Profile{ClientID: clientID}, true},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			m := after(model(nobody(t), 120, 40), pasted(c.text))
-			wantOnScreen(t, m, c.says, "Press n to make a profile of it")
+			wantOnScreen(t, m, c.says)
 			if m.count() != 0 {
 				t.Errorf("%d arrivals", m.count())
 			}

@@ -265,7 +265,7 @@ func TestCopyMenu(t *testing.T) {
 	t.Parallel()
 	good := token(noon, 15*time.Minute, secret)
 	for _, c := range []struct{ typed, want string }{
-		{"token", good}, {"authorization", "Authorization: Bearer " + good}, {"e-mail", "jane@example.com"}, {"claim store", storeHash}, {"finding 1", "header.alg-live: HS512"},
+		{"token", good}, {"authorization", "Authorization: Bearer " + good}, {"email", "jane@example.com"}, {"claim store", storeHash}, {"finding 1", "header.alg-live: HS512"},
 	} {
 		m := after(model(given(t), 120, 40), pasted(good), key("y"))
 		m = after(m, typed(c.typed)...)

@@ -19,7 +19,7 @@ import (
 func Run(ctx context.Context, cfg Config) error {
 	ctx, end := context.WithCancel(ctx)
 	defer end()
-	options := []tea.ProgramOption{tea.WithoutCatchPanics()} // guarded does, and says nothing secret
+	options := []tea.ProgramOption{tea.WithoutCatchPanics()} // guard does, and says nothing secret
 	if os.Getenv("NO_COLOR") != "" {
 		// Bubble Tea honours only what strconv.ParseBool takes for true; no-color.org says any value.
 		options = append(options, tea.WithColorProfile(colorprofile.ASCII))

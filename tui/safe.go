@@ -38,18 +38,9 @@ func (d door) text(s string) string {
 	return s
 }
 
-// line and paragraph are for what no masking is about: our own words, and what the user typed.
+// line and paragraph are for what no masking is about: our own words.
 func line(s string, width int) string        { return door{}.line(s, width) }
 func paragraph(s string, width int) []string { return door{}.paragraph(s, width) }
-
-// page breaks a text of our own, line by line.
-func page(s string, width int) []string {
-	var lines []string
-	for l := range strings.SplitSeq(s, "\n") {
-		lines = append(lines, paragraph(l, width)...)
-	}
-	return lines
-}
 
 // bounded cuts a text to n bytes and says how much is not shown.
 func bounded(s string, n int) string {

@@ -12,7 +12,7 @@ import (
 	"jotwatch/profiles"
 )
 
-// SetupScreen is the state of the Setup screen.
+// A setupScreen is the state of the Setup screen.
 type setupScreen struct {
 	scroll  int
 	snippet bool // one was copied from here
@@ -106,7 +106,9 @@ func (m Model) steps() []step {
 	case m.judging.broken != "":
 		keep.text = []string{m.judging.broken}
 	case keep.done:
-		keep.text = []string{counted(len(m.judging.ix.Profiles), "profile") + "; secrets of new ones go to the " + string(m.judging.ix.Vault) + " vault."}
+		keep.text = []string{counted(len(m.judging.ix.Profiles), "profile") + "; the secret of a new one goes to the " + string(m.usualVault()) + " vault, unless you choose another."}
+	case m.judging.closed.err != nil:
+		keep.text = []string{sentence(press(newProfile)+" to make a profile") + " It takes the client id and client secret of the app, from the Developer Portal (an app-level account, not a store's). The " + string(m.judging.closed.name) + " does not answer here: in the form, ← → choose where the secret goes instead, such as a file that is encrypted with a passphrase."}
 	default:
 		keep.text = []string{sentence(press(newProfile)+" to make a profile") + " It takes the client id and client secret of the app, from the Developer Portal (an app-level account, not a store's). The secret goes to your system's keyring."}
 	}
@@ -183,7 +185,7 @@ func (m Model) refusalLines(width int) []string {
 	if len(all) == 0 {
 		return nil
 	}
-	lines := []string{"", "  " + m.theme.Strong.Render("Refused last") + m.theme.Dim.Render(fmt.Sprintf("  %d in all", m.cfg.Inbox.Tally().Refused+m.lost()))}
+	lines := []string{"", "  " + m.theme.Strong.Render("Refused last") + m.theme.Dim.Render(fmt.Sprintf("  %d in all", m.cfg.Inbox.Tally().Refused+m.cfg.Queue.Lost()))}
 	for i, a := range slices.Backward(all) {
 		if len(all)-i > 10 {
 			break

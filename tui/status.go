@@ -176,6 +176,9 @@ func (m Model) opened(msg openedMsg) (tea.Model, tea.Cmd) {
 	}
 	door := newDoor(m.cfg.Queue, msg.sockets)
 	door.Admit(m.cfg.Doors(m.judging.ix))
+	if m.station.err != nil {
+		m = m.say("it listens at " + msg.sockets.URL() + " now")
+	}
 	m.station.sockets, m.station.door, m.station.err = msg.sockets, door, nil
 	return m, serve(m.ctx, msg.sockets, door, m.cfg.Refused)
 }

@@ -2,6 +2,7 @@ package tui
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/charmbracelet/x/ansi"
@@ -56,6 +57,11 @@ func (m Model) findingsOf(a *inbox.Arrival) []verifier.Finding {
 		for i := range found {
 			found[i].Severity = verifier.Note
 		}
+	}
+	// Nearly every token has that note: what is this one's own stands before it.
+	if at := slices.IndexFunc(found, func(f verifier.Finding) bool { return f.Code == verifier.CodeHeaderAlgLive }); at >= 0 {
+		f := found[at]
+		found = append(slices.Delete(found, at, at+1), f)
 	}
 	return found
 }

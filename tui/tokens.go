@@ -1,15 +1,11 @@
 package tui
 
 import (
-	"fmt"
 	"slices"
-	"strings"
 
 	tea "charm.land/bubbletea/v2"
 
 	"jotwatch/inbox"
-	"jotwatch/profiles"
-	"jotwatch/verifier"
 )
 
 // A pane of the Tokens screen can have the focus.
@@ -20,7 +16,7 @@ const (
 	onDetailPane
 )
 
-// Tokens is the state of the Tokens screen: which arrivals it shows, and which of them is selected.
+// Tokens are the state of the Tokens screen: which arrivals it shows, and which of them is selected.
 type tokens struct {
 	query  *inbox.Query     // nil: everything
 	shown  []*inbox.Arrival // what the query wants, oldest first
@@ -219,7 +215,7 @@ func (m Model) actOnTokens(a action) (tea.Model, tea.Cmd) {
 			return m.say("no token is marked any more"), nil
 		}
 		m.tokens.marked = selected
-		return m.selects(m.selected()).say(fmt.Sprintf("#%d is marked: select another, and %s to compare the two", selected.ID, m.keys.press(diff))), nil
+		return m.selects(m.selected()).say(number(selected) + " is marked: select another, and " + m.keys.press(diff)), nil
 	case diff:
 		return m.compared(selected), nil
 	case copyValue:
@@ -274,6 +270,7 @@ func (m Model) actOnList(a action) Model {
 // removed deletes an arrival. The one below it is selected then.
 func (m Model) removed(a *inbox.Arrival) Model {
 	row := m.selected()
+	m = m.say(number(a) + " is deleted")
 	m.cfg.Inbox.Delete(a.ID)
 	if m.tokens.marked == a {
 		m.tokens.marked = nil
@@ -288,88 +285,6 @@ func (m Model) removed(a *inbox.Arrival) Model {
 		m.tokens.cursor = m.arrival(min(row, m.count()-1))
 	}
 	m.tokens.scroll = 0
-	return m
-}
-
-// pasted takes a pasted text: into an open dialog that takes text, or else as what it is, wherever the user is.
-func (m Model) pasted(text string) (tea.Model, tea.Cmd) {
-	text = lineBreaks.Replace(text)
-	if m.dialog != nil {
-		if m.dialog.takesText() {
-			next, answer := m.dialog.paste(text)
-			m.dialog = next
-			return m.answered(answer)
-		}
-		m.dialog = nil
-	}
-	return m.judges(text)
-}
-
-// lineBreaks undoes what terminals make of the line breaks in a pasted text: the key that would have been pressed.
-var lineBreaks = strings.NewReplacer("\r\n", "\n", "\r", "\n")
-
-// judges takes a text that was pasted for what it is: credentials, or tokens and what should hold some.
-func (m Model) judges(text string) (tea.Model, tea.Cmd) {
-	if text == "" {
-		return m, nil
-	}
-	// One byte past the limit is left, so that the verifier sees that it is too much and says so.
-	text = text[:min(len(text), verifier.MaxText+1)]
-	if draft, what, ok := credentials(text); ok {
-		m.profiles.offer = &offer{draft: draft, what: what}
-		return m.say("That was " + what + ": not shown. " + sentence(m.keys.press(keepProfile)+" to make a profile of it")), nil
-	}
-	return m, search(text)
-}
-
-// found holds what was pasted, and selects the first token of it.
-func (m Model) found(msg pastedMsg) (tea.Model, tea.Cmd) {
-	batch := make([]*inbox.Arrival, len(msg.texts))
-	for i, text := range msg.texts {
-		batch[i] = &inbox.Arrival{ID: m.nextID(), At: msg.at, Source: inbox.Paste, Text: text}
-	}
-	slices.Reverse(batch) // the list has the newest on top: read from there, they come in their order
-	m, cmd := m.received(batch, msg.at)
-	m.screen, m.profiles.offer = onTokens, nil
-	if last := batch[len(batch)-1]; m.tokens.query != nil && !m.cfg.Inbox.Match(m.tokens.query, last, m.now) {
-		m = m.filtered(nil).say("the filter was cleared, to show what was pasted")
-	}
-	m = m.follows()
-	m = m.selects(0)
-	m.tokens.tab = findingsTab
-	if len(batch) == 1 && arrange(m.width, m.height).Shape == single {
-		m.tokens.focus = onDetailPane // the answer is wanted, and only one pane is seen
-	}
-	switch {
-	case msg.more:
-		m = m.say(fmt.Sprintf("%d tokens were pasted; there were more, which were not looked at", len(batch)))
-	case len(batch) > 1:
-		m = m.say(fmt.Sprintf("%d tokens were pasted", len(batch)))
-	}
-	return m, cmd
-}
-
-// nextID numbers what does not come through the queue.
-func (m Model) nextID() uint64 {
-	if m.cfg.Queue == nil {
-		t := m.cfg.Inbox.Tally()
-		return t.Tokens + t.Errors + t.Guests + t.Refused + 1
-	}
-	return m.cfg.Queue.NextID()
-}
-
-// keeps offers a profile for what is selected, prefilled with what it says of itself; or for the credentials that were pasted last.
-func (m Model) keeps(a *inbox.Arrival) Model {
-	if o := m.profiles.offer; o != nil {
-		m.profiles.offer = nil
-		m.dialog = m.newForm(o.draft)
-		return m
-	}
-	if a == nil {
-		m.dialog = m.newForm(profiles.Draft{})
-		return m
-	}
-	m.dialog = m.newForm(m.draftOf(a))
 	return m
 }
 
@@ -391,6 +306,6 @@ func (m Model) tokenHints() []hint {
 	} else {
 		hints = append(hints, m.keys.moving("move"), by(open, "open"))
 	}
-	return append(hints, by(explain, "explain"), by(help, "help"), by(filter, "filter"), by(nextTab, "next tab"),
-		by(diff, "diff"), by(copyValue, "copy"), by(export, "write"), by(remove, "delete"), by(quit, "quit"))
+	return append(hints, by(explain, "explain"), by(help, "help"), by(quit, "quit"), by(filter, "filter"), by(nextTab, "next tab"),
+		by(diff, "diff"), by(copyValue, "copy"), by(export, "write"), by(remove, "delete"))
 }

@@ -19,7 +19,7 @@ import (
 // A Config is what the console is started with.
 type Config struct {
 	Inbox     *inbox.Inbox // what arrived already; the console is its owner from now on
-	Queue     *inbox.Queue // what arrives
+	Queue     *inbox.Queue // what arrives; it numbers what is pasted, too
 	Book      *profiles.Book
 	Index     *profiles.Index       // as it was read; empty where it cannot be
 	Broken    string                // why the profiles cannot be read, with what to do
@@ -70,6 +70,9 @@ func New(ctx context.Context, cfg Config, now time.Time) Model {
 	m := Model{ctx: ctx, cfg: &cfg, keys: newKeymap(cfg.Keys), theme: newTheme(cfg.Theme, true), now: now.Round(0)}
 	m.judging = newJudging(cfg)
 	m.station = station{addr: cfg.Addr, opening: cfg.Listen != nil}
+	if n := len(cfg.Problems); n > 0 {
+		m = m.say("config.toml has " + counted(n, "mistake") + ": " + m.keys.press(showSetup) + " to see what")
+	}
 	switch action(cfg.Start) {
 	case showProfiles:
 		m.screen = onProfiles
@@ -99,9 +102,9 @@ func (m Model) Init() tea.Cmd {
 func (m Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	switch msg := msg.(type) {
 	case tea.WindowSizeMsg:
-		begun := m.width > 0
+		resized := m.width > 0 && (m.width != msg.Width || m.height != msg.Height) // and not begun, or resumed
 		m.width, m.height = msg.Width, msg.Height
-		if begun {
+		if resized {
 			return m, redraw()
 		}
 	case tea.BackgroundColorMsg:
@@ -144,6 +147,7 @@ func (m Model) pressed(key tea.KeyPressMsg) (tea.Model, tea.Cmd) {
 		m.dialog = newPasteBox(tokenStart)
 		return m, nil
 	}
+	m.notice = notice{} // it was seen
 	if m.dialog != nil {
 		if key.String() == "ctrl+c" {
 			return m, tea.Interrupt
@@ -195,6 +199,7 @@ func (m Model) act(a action) (tea.Model, tea.Cmd) {
 		m.screen = onSetup
 	case maskScreen:
 		m.door.masked = !m.door.masked
+		m = m.say("tokens and e-mail addresses are shown again")
 		if m.door.masked {
 			m = m.say("tokens and e-mail addresses are masked until " + m.keys.label(maskScreen) + " is pressed again")
 		}

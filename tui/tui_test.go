@@ -56,7 +56,7 @@ func token(iat time.Time, life time.Duration, key string) string {
 // given is a console with ad hoc credentials and no profiles.
 func given(t testing.TB) Config {
 	t.Helper()
-	return Config{Inbox: inbox.New(inbox.Limits{}, 0), Addr: "127.0.0.1:4927", Theme: "auto", Given: []verifier.Credential{{
+	return Config{Inbox: inbox.New(inbox.Limits{}, 0), Queue: inbox.NewQueue(), Addr: "127.0.0.1:4927", Theme: "auto", Given: []verifier.Credential{{
 		Profile: "acme-sandbox", ClientID: clientID, StoreHash: storeHash, Secret: verifier.NewSecret(secret), Named: true,
 	}}, Snippet: snippet, Doors: func(*profiles.Index) []listener.Key { return nil }}
 }
@@ -147,7 +147,7 @@ func did(m Model, cmd tea.Cmd) Model {
 func arrives(m Model, arrivals ...*inbox.Arrival) Model {
 	for _, a := range arrivals {
 		if a.ID == 0 {
-			a.ID = m.nextID()
+			a.ID = m.cfg.Queue.NextID()
 		}
 		if a.At.IsZero() {
 			a.At = m.now

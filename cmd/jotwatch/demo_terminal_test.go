@@ -28,7 +28,7 @@ func TestDemoInTerminal(t *testing.T) {
 	term.Type("is:refused")
 	term.Press("Enter")
 	term.UntilGone("Filter: ")
-	term.Until("⊘ refused", "press a to let pages of")
+	term.Until("⊘ refused", "Press a to let pages of")
 	term.Press("C-c")
 	term.ends(exitInterrupted)
 	if written, _ := filepath.Glob(filepath.Join(home, "*")); len(written) > 0 {

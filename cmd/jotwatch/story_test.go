@@ -100,14 +100,14 @@ func TestStory(t *testing.T) {
 	term.Press("m")
 	term.Until("is marked")
 	term.Press("j", "d")
-	seen := term.Until("From #", " to #")
+	seen := term.Until("From arrival #", " to arrival #")
 	for _, want := range []string{"exp", "iat", "the same in both: "} {
 		if !strings.Contains(seen, want) {
 			t.Errorf("%q is not in the comparison:\n%s", want, seen)
 		}
 	}
 	term.Press("Escape")
-	term.UntilGone("From #")
+	term.UntilGone("From arrival #")
 
 	// Write it to a file: masked.
 	term.Press("w")
