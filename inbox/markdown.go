@@ -130,18 +130,10 @@ func (m *markdown) claims(r *verifier.Report) {
 	for _, row := range rows {
 		value := row.Value
 		if !m.options.Raw {
-			value = hideValue(row.Name, value)
+			value = MaskClaim(row.Name, value)
 		}
 		m.printf("| %s | %s | %s |\n", m.code(row.Name), m.code(value), m.prose(row.Meaning))
 	}
-}
-
-// hideValue masks a claim's value, and whatever in it, or it itself, is an e-mail address by its name.
-func hideValue(name, value string) string {
-	if namesAddress(name) {
-		return maskAddress(value)
-	}
-	return Mask(string(redact([]byte(value))))
 }
 
 func (m *markdown) token(r *verifier.Report) {

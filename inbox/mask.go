@@ -75,6 +75,14 @@ func maskOnce(text string) string {
 
 const hiddenAddress = "***@***"
 
+// MaskClaim is Mask for the value of a claim: whatever in it, or it itself, is an e-mail address by its name is masked too.
+func MaskClaim(name, value string) string {
+	if namesAddress(name) {
+		return maskAddress(value)
+	}
+	return Mask(string(redact([]byte(value))))
+}
+
 // maskAddress masks what is an e-mail address by its name, also where it does not look like one.
 func maskAddress(text string) string {
 	masked := Mask(text)

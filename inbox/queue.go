@@ -14,8 +14,9 @@ const (
 	queueBytes    = 12 << 20               // of text that wait: what is no token costs its owner milliseconds each
 	queuePatience = 250 * time.Millisecond // that a door has with an owner who is behind: a flood is slowed and not refused
 	queueStep     = 10 * time.Millisecond
-	refusalLength = 1024 // as many as the Inbox keeps
-	batchLength   = 512  // that the owner takes at once, so that a flood costs a frame and not a frame a token
+	refusalLength = 1024    // as many as the Inbox keeps
+	batchLength   = 512     // that the owner takes at once, so that a flood costs a frame and not a frame a token
+	batchBytes    = 1 << 20 // and of their text: some tens of milliseconds of work at most
 )
 
 // A Queue is the way from the doors to the owner of an Inbox. Doors may use it from any goroutine. Refusals have
@@ -104,12 +105,14 @@ func (q *Queue) Take(ctx context.Context) []*Arrival {
 	return batch
 }
 
-// drain takes what is there, until a batch has so many.
+// drain takes what is there, until a batch has so many, or so much text.
 func drain(from <-chan *Arrival, batch []*Arrival, most int) []*Arrival {
-	for len(batch) < most {
+	size := 0
+	for len(batch) < most && size < batchBytes {
 		select {
 		case a := <-from:
 			batch = append(batch, a)
+			size += a.size()
 		default:
 			return batch
 		}

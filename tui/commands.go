@@ -277,7 +277,10 @@ func writeNew(name func(n int) string, content []byte) tea.Cmd {
 				return writtenMsg{name(n), err}
 			}
 			_, err = f.Write(content)
-			return writtenMsg{name(n), errors.Join(err, f.Close())}
+			if err = errors.Join(err, f.Close()); err != nil {
+				_ = os.Remove(name(n)) // a part of it helps nobody
+			}
+			return writtenMsg{name(n), err}
 		}
 	}
 }

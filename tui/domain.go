@@ -56,7 +56,7 @@ func (m Model) told(msg tea.Msg) (tea.Model, tea.Cmd) {
 		return m.say("the vault waits for its passphrase: " + m.keys.press(unlock) + " to give it"), hear(m.ctx, m.cfg.Messenger)
 	case writtenMsg:
 		if msg.err != nil {
-			return m.say("not written: " + reason(msg.err) + "; start jotwatch in a directory that you can write"), nil
+			return m.say("not written: " + reason(msg.err) + "; it goes to the directory that jotwatch was started in"), nil
 		}
 		return m.say("written to " + msg.name), nil
 	}

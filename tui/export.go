@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"slices"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
@@ -12,8 +13,11 @@ import (
 	"jotwatch/listener"
 )
 
-// mostExported is how many arrivals go into one file: as many as are written while nobody notices.
-const mostExported = 2_000
+// How much goes into one file: as much as is written while nobody notices.
+const (
+	mostExported = 2_000   // arrivals
+	mostText     = 2 << 20 // of their text, in bytes
+)
 
 // exportMenu offers the selected arrival, or all that the list shows, in every format. Redacted comes first.
 func (m Model) exportMenu() dialog {
@@ -49,11 +53,13 @@ func (m Model) exported(what doExport) (tea.Model, tea.Cmd) {
 	arrivals := []*inbox.Arrival{m.current()}
 	if what.all {
 		arrivals = arrivals[:0]
-		for row := min(m.count(), mostExported) - 1; row >= 0; row-- {
+		for row, size := 0, 0; row < m.count() && row < mostExported && size < mostText; row++ {
 			arrivals = append(arrivals, m.arrival(row))
+			size += len(m.arrival(row).Text)
 		}
-		if m.count() > mostExported {
-			m = m.say(fmt.Sprintf("the newest %d of %d are written: a filter shows fewer", mostExported, m.count()))
+		slices.Reverse(arrivals) // oldest first
+		if len(arrivals) < m.count() {
+			m = m.say(fmt.Sprintf("the newest %d of %d are written: a filter shows fewer", len(arrivals), m.count()))
 		}
 	}
 	content := m.cfg.Inbox.Export(arrivals, what.format, inbox.ExportOptions{Raw: what.raw, Now: m.now, To: m.postTo()})

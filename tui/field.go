@@ -8,7 +8,6 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"jotwatch/safe"
-	"jotwatch/verifier"
 )
 
 // A field is a line that can be typed into. The editing is the library's; the drawing is not, because what is in it may be hostile,
@@ -16,6 +15,7 @@ import (
 type field struct {
 	input  *textinput.Model // never changed, but for another
 	secret bool             // shown as dots
+	hidden bool             // it has held what looks like a secret, and is shown as dots until it is empty
 }
 
 // longestField is how much can be typed into a field, in characters; a pasted address may be long.
@@ -27,7 +27,7 @@ func newField(text string) field {
 	input.SetValue(text)
 	input.CursorEnd()
 	_ = input.Focus() // its command makes a cursor blink that is not drawn
-	return field{input: &input}
+	return field{input: &input}.wary()
 }
 
 func (f field) value() string { return f.input.Value() }
@@ -44,14 +44,14 @@ func (f field) pasted(text string) field {
 func (f field) updated(msg tea.Msg) field {
 	next, _ := f.input.Update(msg)
 	f.input = &next
-	return f
+	return f.wary()
 }
 
 // view draws the part around the cursor in a width, with the cursor; or what is in it where it has not the focus.
 func (f field) view(m Model, width int, focused bool) string {
 	runes := []rune(f.input.Value())
 	at := min(f.input.Position(), len(runes))
-	hidden := f.secret || verifier.HoldsSecret(f.input.Value()) // it was typed or pasted into the wrong one
+	hidden := f.secret || f.hidden
 	show := func(r []rune) string {
 		if hidden {
 			return strings.Repeat("•", len(r))
@@ -73,4 +73,19 @@ func (f field) view(m Model, width int, focused bool) string {
 		before = ansi.TruncateLeft(before, over+1, "…")
 	}
 	return cutTo(before+m.theme.Cursor.Render(under)+rest, width)
+}
+
+// wary hides what looks like a secret that was typed or pasted into the wrong field, or most of one.
+func (f field) wary() field {
+	const most = 40 // hex digits in a row; a client id has 31 letters and digits
+	run := 0
+	for _, r := range f.value() {
+		if !strings.ContainsRune("0123456789abcdefABCDEF", r) {
+			run = 0
+		} else if run++; run >= most {
+			f.hidden = true
+		}
+	}
+	f.hidden = f.hidden && f.value() != ""
+	return f
 }

@@ -59,6 +59,8 @@ func (d filterLine) live() answer {
 	q, err := inbox.ParseQuery(d.field.value())
 	words := strings.Fields(d.field.value())
 	switch {
+	case d.field.hidden: // what looks like a secret is no filter
+		return doFilter{d.before}
 	case err != nil, len(words) > 0 && slices.Contains(inbox.Fields(), words[len(words)-1]):
 		return nil
 	case q.String() == "":

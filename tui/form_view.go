@@ -46,6 +46,9 @@ func (d form) view(m Model) (string, rect) {
 		case at == secretField && f.field.value() == "":
 			under = f.about
 		}
+		if f.field.hidden {
+			under = strings.ReplaceAll(under, strings.TrimSpace(f.field.value()), "what was typed")
+		}
 		if under != "" {
 			for _, l := range paragraph(under, inner-label) {
 				lines = append(lines, strings.Repeat(" ", label)+style.Render(l))

@@ -158,9 +158,12 @@ func TestMaskedScreen(t *testing.T) {
 // No secret is ever on a screen: neither of a profile, nor one that is typed or pasted.
 func TestNoSecretOnScreen(t *testing.T) {
 	t.Parallel()
-	for _, walk := range []string{"2", "2 enter", "2 e", "2 n", "2 e tab tab tab", ":", "y", "3"} {
+	for _, walk := range []string{"1 /", "2 /", "2", "2 enter", "2 e", "2 n", "2 n tab", "2 n tab tab", "2 e tab tab tab", ":", "y", "w", "3"} {
 		m := after(everything(t, 120, 40), keys(walk)...)
-		for _, m := range []Model{m, after(m, pasted(secret)), after(m, typed(secret)...)} {
+		for _, m := range []Model{
+			m, after(m, pasted(secret)), after(m, typed(secret)...), after(m, pasted("x"+secret), key("enter")),
+			after(m, pasted(secret), key("backspace")), after(m, pasted(secret), key("backspace"), key("backspace")), after(m, pasted(secret[:63])),
+		} {
 			for _, s := range []string{secret, betaSecret} {
 				if strings.Contains(strings.Join(strings.Fields(seen(m)), ""), s[:16]) {
 					t.Errorf("after %q:\n%s", walk, seen(m))

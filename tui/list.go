@@ -43,7 +43,7 @@ func (m Model) listHead(width int) string {
 	left := "  " + m.theme.Dim.Render(strings.Join(parts, " · "))
 	right := ""
 	if m.tokens.query != nil {
-		right = m.theme.Key.Render("filter: ") + m.door.line(m.tokens.query.String(), width/2) + m.theme.Dim.Render(fmt.Sprintf(" (%d)", m.count()))
+		right = m.theme.Key.Render("filter: ") + m.door.line(verifier.HideSecrets(m.tokens.query.String()), width/2) + m.theme.Dim.Render(fmt.Sprintf(" (%d)", m.count()))
 	}
 	switch news, paused := m.paused(); {
 	case news > 0:

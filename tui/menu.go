@@ -179,7 +179,7 @@ func (m Model) copyMenu(a *inbox.Arrival) dialog {
 	var items []item
 	add := func(name, text string) {
 		if text != "" {
-			items = append(items, item{name, text, doCopy{"the " + name, text}})
+			items = append(items, item{name, m.door.claim(name, text), doCopy{"the " + name, text}})
 		}
 	}
 	r := m.cfg.Inbox.Report(a)

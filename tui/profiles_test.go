@@ -314,5 +314,5 @@ func TestExport(t *testing.T) {
 		t.Fatal(err)
 	}
 	m = after(m, writtenMsg{"x.md", &os.PathError{Op: "open", Path: filepath.Join("no", "x.md"), Err: errors.New("permission denied")}})
-	wantOnScreen(t, m, "not written: permission denied; start jotwatch in a directory that you can write")
+	wantOnScreen(t, m, "not written: permission denied; it goes to the directory that jotwatch was started in")
 }

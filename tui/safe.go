@@ -38,6 +38,14 @@ func (d door) text(s string) string {
 	return s
 }
 
+// claim is a claim's value as it may be shown.
+func (d door) claim(name, value string) string {
+	if d.masked {
+		return inbox.MaskClaim(name, value)
+	}
+	return value
+}
+
 // line and paragraph are for what no masking is about: our own words.
 func line(s string, width int) string        { return door{}.line(s, width) }
 func paragraph(s string, width int) []string { return door{}.paragraph(s, width) }

@@ -97,6 +97,9 @@ func (m Model) claims(a *inbox.Arrival, width int) []string {
 	more := max(0, len(rows)-rowsShown)
 	rows = rows[:len(rows)-more]
 	name, value := 0, 0
+	for i := range rows {
+		rows[i].Value = m.door.claim(rows[i].Name, rows[i].Value)
+	}
 	for _, c := range rows {
 		name, value = max(name, ansi.StringWidth(m.door.line(c.Name, 24))), max(value, ansi.StringWidth(m.door.line(c.Value, width)))
 	}

@@ -7,7 +7,10 @@ import (
 
 // clock writes the time left as a countdown does: MM:SS, rounded up so that 00:00 is never shown as left.
 func clock(d time.Duration) string {
-	s := int64((d + time.Second - 1) / time.Second)
+	s := int64(d / time.Second)
+	if d%time.Second > 0 {
+		s++
+	}
 	switch {
 	case s >= 48*3600:
 		return fmt.Sprintf("%d days", s/(24*3600))
