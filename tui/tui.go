@@ -62,7 +62,7 @@ type Model struct {
 	station  station
 	dialog   dialog // nil is none
 	notice   notice
-	typed    string // the last characters that came as keys
+	typed    string // as much of what came as keys as begins a token
 }
 
 // New makes the console's model. The location of now is the one that times are shown in.
@@ -127,7 +127,7 @@ func (m Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 
 // at is the console at a moment.
 func (m Model) at(now time.Time) Model {
-	if now.Before(m.now) { // the clock was set back
+	if m.now.Sub(now) > time.Second { // the clock was set back, and this is no tick that came late
 		m.notice, m.judging.fetched, m.judging.noted = notice{}, time.Time{}, time.Time{}
 	}
 	m.now = now.In(m.now.Location())
@@ -166,6 +166,9 @@ const tokenStart = "eyJ"
 // beginning is seen, the rest goes to the paste box and does not run as commands. In a dialog that takes text it is text, but where
 // the token's own first letter opened that dialog.
 func (m Model) typing(text string) Model {
+	if text == "" { // no letter, and so no part of a token
+		m.typed = ""
+	}
 	if m.dialog != nil && m.dialog.takesText() && m.typed == "" {
 		return m
 	}
