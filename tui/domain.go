@@ -31,7 +31,11 @@ func (m Model) told(msg tea.Msg) (tea.Model, tea.Cmd) {
 	case fetchedMsg:
 		return m.fetchEnded(msg)
 	case vaultMsg:
-		m.judging.closed, m.judging.checked = msg, true
+		m.judging.checked = true
+		if j := m.judging.judge; msg.err == nil && j != nil && j.Closed() != nil {
+			break // it is there, but gave no secret
+		}
+		m.judging.closed = msg
 	case indexMsg:
 		m.judging.seen = msg.seen
 		return m.use(msg.ix)

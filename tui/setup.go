@@ -113,9 +113,9 @@ func (m Model) steps() []step {
 		keep.text = []string{sentence(press(newProfile)+" to make a profile") + " It takes the client id and client secret of the app, from the Developer Portal (an app-level account, not a store's). The secret goes to your system's keyring."}
 	}
 	steps := []step{keep, m.listenStep()}
-	url := "the storefront"
+	visit := "Open the storefront with ?jotwatch at the end of its address"
 	if p := m.snippetProfile(); p != nil && p.StoreHash != "" {
-		url = "https://store-" + p.StoreHash + ".mybigcommerce.com"
+		visit = "Open https://store-" + p.StoreHash + ".mybigcommerce.com/?jotwatch"
 	}
 	if m.cfg.Storefront != "" {
 		return append(steps,
@@ -125,7 +125,7 @@ func (m Model) steps() []step {
 	return append(steps,
 		step{title: "Paste the snippet into the storefront", done: m.setup.snippet || fromPage, text: []string{
 			sentence(press(copySnippet)+" to copy it") + " It goes into Storefront › Script Manager: location Footer, all storefront pages, category Essential, type Script. It does nothing for shoppers. No store at hand? jotwatch storefront, in another terminal."}},
-		step{title: "Open " + url + "/?jotwatch", done: fromPage, text: []string{
+		step{title: visit, done: fromPage, text: []string{
 			"With the listener running, as it is here: the browser asks once whether the page may reach other apps on this device. Allow it. The badge on the page says what it sent and, if nothing arrives, why."}},
 		step{title: "See a token verified", done: verified, text: []string{"Sign in as a customer on the storefront, and open the page once more."}})
 }
@@ -215,9 +215,11 @@ func (m Model) admitted(origin string) bool {
 	return slices.ContainsFunc(m.judging.ix.Profiles, func(p profiles.Profile) bool { return slices.Contains(p.Senders(), origin) })
 }
 
-// refusedOrigin is the last refusal whose origin could be allowed, nil where there is none.
+// refusedOrigin is the last refusal whose origin could be allowed, nil where there is none among those that came last.
 func (m Model) refusedOrigin() *inbox.Arrival {
-	for _, a := range slices.Backward(m.cfg.Inbox.Refusals()) {
+	const far = 50
+	all := m.cfg.Inbox.Refusals()
+	for _, a := range slices.Backward(all[max(0, len(all)-far):]) {
 		if m.allowable(a) != "" {
 			return a
 		}
