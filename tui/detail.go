@@ -246,5 +246,5 @@ func (m Model) moment(t time.Time) string {
 // barOf draws a part of one as so many cells between two edges.
 func (m Model) barOf(part float64, cells int, style style) string {
 	n := min(max(int(part*float64(cells)+0.999), 0), cells)
-	return m.theme.Dim.Render("▕") + style.Render(strings.Repeat("█", n)) + strings.Repeat(" ", cells-n) + m.theme.Dim.Render("▏")
+	return m.theme.Dim.Render("▕") + style.Render(strings.Repeat("━", n)) + strings.Repeat(" ", cells-n) + m.theme.Dim.Render("▏")
 }
