@@ -30,6 +30,12 @@ scripts/lint.sh
 for system in linux darwin windows; do
 	GOOS=$system go vet ./...
 done
+make build
+size=$(wc -c <bin/jotwatch)
+if [ "$size" -gt 12582912 ]; then
+	echo "the program has $size bytes, more than 12 MiB" >&2
+	exit 1
+fi
 go test $race ./...
 
 # Fuzzes one target briefly. When its time is over, Go's fuzzer now and then fails with "context deadline exceeded" and without an
