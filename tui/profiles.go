@@ -138,7 +138,10 @@ func (m Model) profileHints() []hint {
 func (m Model) profileList(r rect) []string {
 	all := m.judging.ix.Profiles
 	if len(all) == 0 {
-		text := "No profile yet. " + sentence(m.keys.press(newProfile)+" to make one") + " It takes the client id and client secret of your app, and of which store. The secret goes to the " + string(m.judging.ix.Vault) + " vault, and is never shown again."
+		text := "No profile yet. " + sentence(m.keys.press(newProfile)+" to make one") + " It takes the client id and client secret of your app, and of which store. The secret goes to the " + string(m.usualVault()) + " vault, and is never shown again."
+		if m.judging.closed.err != nil {
+			text += " The " + string(m.judging.closed.name) + " does not answer here: in the form, ← → choose another place."
+		}
 		if m.judging.broken != "" {
 			text = m.judging.broken
 		}
