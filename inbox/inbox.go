@@ -272,7 +272,13 @@ func (b *Inbox) Findings(a *Arrival, now time.Time) []verifier.Finding {
 	if b.Brief(a) == nil {
 		return nil
 	}
-	return a.report.Findings(now, a.findings...)
+	found := a.report.Findings(now, a.findings...)
+	if a.Outcome == Guest { // that nobody is signed in is nothing wrong
+		for i := range found {
+			found[i].Severity = verifier.Note
+		}
+	}
+	return found
 }
 
 // Wants are the reports that secrets would settle which are not there yet.

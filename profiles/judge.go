@@ -76,11 +76,13 @@ func (j *Judge) InspectAll(ctx context.Context, text string, options ...verifier
 	})
 }
 
-// Retry lets vaults be asked again that did not answer.
-func (j *Judge) Retry() {
-	clear(j.closed)
-	for i := range j.credentials {
-		j.credentials[i].Unread, j.credentials[i].Remedy = "", ""
+// Retry lets vaults be asked again that did not answer, but for those named.
+func (j *Judge) Retry(but ...VaultName) {
+	maps.DeleteFunc(j.closed, func(v VaultName, _ error) bool { return !slices.Contains(but, v) })
+	for i, p := range j.profiles {
+		if !slices.Contains(but, p.Vault) {
+			j.credentials[i].Unread, j.credentials[i].Remedy = "", ""
+		}
 	}
 }
 
@@ -122,22 +124,22 @@ func (j *Judge) Closed() *VaultError {
 	return nil
 }
 
-// Inherit takes over the secrets that another Judge fetched, of the same Book as it was before: those of profiles whose secret is
-// still the same.
+// Inherit takes over what another Judge learnt, of the same Book as it was before: the secrets of profiles whose secret is still the
+// same or why they could not be had, and which vaults did not answer.
 func (j *Judge) Inherit(from *Judge) {
-	fetched := map[string]int{}
+	maps.Copy(j.closed, from.closed)
+	at := map[string]int{}
 	for i, p := range from.profiles {
-		if !from.credentials[i].Secret.IsZero() {
-			fetched[p.ID] = i
-		}
+		at[p.ID] = i
 	}
 	for i, p := range j.profiles {
-		at, ok := fetched[p.ID]
+		k, ok := at[p.ID]
 		if !ok {
 			continue
 		}
-		if was := from.profiles[at]; was.Vault == p.Vault && was.Command == p.Command && was.Revision == p.Revision {
-			j.credentials[i].Secret = from.credentials[at].Secret
+		if was := from.profiles[k]; was.Vault == p.Vault && was.Command == p.Command && was.Revision == p.Revision && was.HasSecret == p.HasSecret {
+			c := &j.credentials[i]
+			c.Secret, c.Unread, c.Remedy = from.credentials[k].Secret, from.credentials[k].Unread, from.credentials[k].Remedy
 		}
 	}
 }

@@ -24,7 +24,9 @@ type (
 		all    bool
 		raw    bool
 	}
-	doRemove   struct{ id, name string } // a profile
+	doRemove   struct{ id, name string }         // a profile
+	doSelect   struct{ id string }               // a profile
+	doAllow    struct{ id, name, origin string } // of a profile
 	givePhrase struct {
 		question *question
 		text     string
@@ -58,6 +60,9 @@ func (m Model) answered(a answer) (tea.Model, tea.Cmd) {
 		return m.exported(a)
 	case doSelect:
 		m.dialog, m.profiles.cursor, m.profiles.scroll = nil, a.id, 0
+	case doAllow:
+		m.dialog = nil
+		return m.allows(a)
 	case doRemove:
 		m.dialog = nil
 		return m.removesProfile(a)
@@ -82,9 +87,7 @@ func (m Model) explains(of int) Model {
 	if len(found) == 0 {
 		return m.say("nothing was found that would have to be explained")
 	}
-	if m.tokens.cursor == nil { // what is being read about must stay
-		m = m.selects(0)
-	}
+	m = m.holds()
 	of %= len(found)
 	text, _ := verifier.Explain(found[of].Code) // every code has one
 	m.dialog = newExplanation(found[of], text, of, len(found), m.door)

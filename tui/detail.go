@@ -110,7 +110,7 @@ func (m Model) head(a *inbox.Arrival, width int) []string {
 	if verdict != verifier.Malformed {
 		lines = append(lines, flow(width, m.signature(r), m.claimsAxis(r), m.timeAxis(r))...)
 	}
-	if who := r.Customer().String(); who != "" {
+	if who := m.customer(r); who != "" {
 		lines = append(lines, " customer "+m.door.line(who, width-11))
 	}
 	return lines
@@ -118,6 +118,13 @@ func (m Model) head(a *inbox.Arrival, width int) []string {
 
 // number names an arrival; a # alone is a customer's.
 func number(a *inbox.Arrival) string { return fmt.Sprintf("arrival #%d", a.ID) }
+
+// customer is whose token it is, in words.
+func (m Model) customer(r *verifier.Report) string {
+	c := r.Customer()
+	c.Email = m.door.claim("email", c.Email)
+	return c.String()
+}
 
 // reasonOf is why it is no token, where no finding says that.
 func (m Model) reasonOf(a *inbox.Arrival) string {

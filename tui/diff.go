@@ -24,15 +24,14 @@ func (m Model) compared(a *inbox.Arrival) Model {
 	if len(all) == 0 {
 		return m.say(number(other) + " and " + number(a) + " cannot be compared: one is no token")
 	}
-	if m.tokens.cursor == nil {
-		m = m.selects(0)
-	}
+	m = m.holds()
 	m.notice = notice{}
 	at := func(a *inbox.Arrival) string {
 		return fmt.Sprintf("#%d of %s", a.ID, a.At.In(m.now.Location()).Format("15:04:05"))
 	}
 	for i := range all {
-		all[i].Before, all[i].After = m.dated(all[i].Name, all[i].Before), m.dated(all[i].Name, all[i].After)
+		x := &all[i]
+		x.Before, x.After = m.dated(x.Name, m.door.claim(x.Name, x.Before)), m.dated(x.Name, m.door.claim(x.Name, x.After))
 	}
 	title, heads, d := "From "+number(other)+" to "+number(a), [2]string{at(other), at(a)}, m.door
 	m.dialog = reading{title: title, wide: true, lines: func(t *theme, width int) []string { return differences(t, d, all, heads, width) }}
@@ -52,7 +51,7 @@ func (m Model) dated(name, value string) string {
 func (m Model) before(a *inbox.Arrival) *inbox.Arrival {
 	const far = 1000 // rows that are looked at
 	box := m.cfg.Inbox
-	var any *inbox.Arrival
+	var nearest *inbox.Arrival
 	who := ""
 	if r := box.Brief(a); r != nil {
 		who = r.Store() + " " + r.Customer().ID
@@ -65,16 +64,16 @@ func (m Model) before(a *inbox.Arrival) *inbox.Arrival {
 		if r := box.Brief(other); r.Store()+" "+r.Customer().ID == who {
 			return other
 		}
-		if any == nil {
-			any = other
+		if nearest == nil {
+			nearest = other
 		}
 	}
-	for i := box.Place(a) + 1; any == nil && i < min(box.Len(), box.Place(a)+far); i++ { // or else one after it
+	for i := box.Place(a) + 1; nearest == nil && i < min(box.Len(), box.Place(a)+far); i++ { // or else one after it
 		if other := box.At(i); other.Outcome == inbox.Token {
-			any = other
+			nearest = other
 		}
 	}
-	return any
+	return nearest
 }
 
 // differences draws what changed and what that means, and then names what is the same.

@@ -49,10 +49,16 @@ func (m Model) told(msg tea.Msg) (tea.Model, tea.Cmd) {
 			return m.say("the listener ended: " + msg.err.Error()), nil
 		}
 	case heardMsg:
-		m.judging.prompt = msg.text
+		if _, saving := m.savingForm(); saving || m.judging.fetching {
+			m.judging.prompt = msg.text
+		}
 		return m.say(msg.text), hear(m.ctx, m.cfg.Messenger)
 	case askedMsg:
 		m.judging.question = msg.question
+		if m.judging.wanted && m.dialog == nil {
+			m.judging.wanted, m.dialog = false, newPassphrase(msg.question, nil)
+			return m, hear(m.ctx, m.cfg.Messenger)
+		}
 		if d, ok := m.waitingFor(); ok { // its user is waiting for this
 			m.dialog = newPassphrase(msg.question, d)
 			return m, hear(m.ctx, m.cfg.Messenger)
@@ -78,8 +84,8 @@ func (m Model) changed(msg changedMsg) (tea.Model, tea.Cmd) {
 	if !m.judging.fetching {
 		m.judging.prompt = ""
 	}
-	open, its := m.dialog.(form)
-	its = its && open.saving && open.number == msg.number
+	open, its := m.savingForm()
+	its = its && open.number == msg.number
 	left, isLeft := errors.AsType[*profiles.LeftError](msg.err)
 	switch {
 	case msg.err == nil:
@@ -87,13 +93,12 @@ func (m Model) changed(msg changedMsg) (tea.Model, tea.Cmd) {
 	case isLeft:
 		m = m.say(msg.did + "; but " + left.Error() + ", and is deleted with the next change to that vault")
 	case its:
-		m.dialog = open.notSaved(said(msg.err))
-		return m, cmd
+		return m.instead(open.notSaved(said(msg.err))), cmd
 	default:
 		return m.say("not done: " + said(msg.err)), cmd
 	}
 	if its {
-		m.dialog = nil
+		m = m.instead(nil)
 		for i := range m.judging.ix.Profiles {
 			if p := &m.judging.ix.Profiles[i]; p.Answers(open.value(nameField)) {
 				m.profiles.cursor = p.ID
@@ -103,12 +108,33 @@ func (m Model) changed(msg changedMsg) (tea.Model, tea.Cmd) {
 	return m, tea.Batch(cmd, checkVaults(m.ctx, m.cfg.Book, m.vaults()))
 }
 
+// savingForm is the form that is being saved, also under a passphrase.
+func (m Model) savingForm() (form, bool) {
+	under := m.dialog
+	if d, ok := under.(passphrase); ok {
+		under = d.under
+	}
+	d, ok := under.(form)
+	return d, ok && d.saving
+}
+
+// instead puts a dialog, nil for none, in the place of the form that was being saved.
+func (m Model) instead(of dialog) Model {
+	if d, ok := m.dialog.(passphrase); ok {
+		d.under = of
+		m.dialog = d
+		return m
+	}
+	m.dialog = of
+	return m
+}
+
 // waitingFor is what lies under a question that its user waits for: a profile that is being saved, or an earlier passphrase that is
 // being tried.
 func (m Model) waitingFor() (under dialog, waiting bool) {
 	switch d := m.dialog.(type) {
 	case form:
-		return d, d.saving
+		return d, d.saving && d.asks()
 	case passphrase:
 		return d.under, d.trying
 	}

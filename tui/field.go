@@ -23,7 +23,7 @@ const longestField = 4000
 
 func newField(text string) field {
 	input := textinput.New()
-	input.CharLimit = longestField
+	input.CharLimit = max(longestField, 2*len(text)) // what is there already is not cut
 	input.SetValue(text)
 	input.CursorEnd()
 	_ = input.Focus() // its command makes a cursor blink that is not drawn

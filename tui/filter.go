@@ -73,7 +73,9 @@ func (d filterLine) live() answer {
 func (d filterLine) view(m Model) (string, rect) {
 	inner := box(m.width, 0, dialogWidth, 0).W - 4
 	lines := []string{m.theme.Key.Render("/") + " " + d.field.view(m, inner-2, true)}
-	if _, err := inbox.ParseQuery(d.field.value()); err != nil {
+	if _, err := inbox.ParseQuery(d.field.value()); d.field.hidden {
+		lines = append(lines, m.theme.Warn.Render("this looks like a secret, and is no filter"))
+	} else if err != nil {
 		for _, l := range paragraph(err.Error(), inner) {
 			lines = append(lines, m.theme.Warn.Render(l))
 		}
@@ -81,7 +83,7 @@ func (d filterLine) view(m Model) (string, rect) {
 			lines = append(lines, paragraph(wrong.Hint, inner)...)
 		}
 	} else {
-		help := paragraph("words and fields: is:valid is:expired is:guest,error -is:cached store:acme customer:4927 email:jane kind:app code:signature age<5m", inner)
+		help := paragraph("words and fields: is:valid is:expired is:guest,error is:refused -is:cached store:acme customer:4927 email:jane kind:app code:signature age<5m", inner)
 		for _, l := range help {
 			lines = append(lines, m.theme.Dim.Render(l))
 		}

@@ -32,6 +32,7 @@ const (
 type formField struct {
 	name, about string
 	field       field
+	was         string   // in it when the form opened
 	choices     []string // chosen from instead of typed
 	remark      string   // on what is in it
 	wrong       error    // why it cannot be taken
@@ -55,10 +56,8 @@ type form struct {
 
 // save is the form's answer.
 type save struct {
-	number  int // the form's
-	id      string
-	profile profiles.Profile
-	secret  verifier.Secret
+	form   form
+	secret verifier.Secret
 }
 
 // newForm is the form for a new profile, with what is known of it.
@@ -69,10 +68,9 @@ func (m Model) newForm(d profiles.Draft) dialog {
 	return m.form("", d.Profile, d.Secret)
 }
 
-// usualVault is where the secret of a new profile goes, unless its user says otherwise: where those of the others are, if what was
-// chosen for new ones does not answer.
+// usualVault is where the secret of a new profile goes, unless its user says otherwise: where those of the others are.
 func (m Model) usualVault() profiles.VaultName {
-	if used := m.vaults(); m.judging.closed.err != nil && m.judging.closed.name == m.judging.ix.Vault && !slices.Contains(used, m.judging.ix.Vault) {
+	if used := m.vaults(); !slices.Contains(used, m.judging.ix.Vault) {
 		return used[0]
 	}
 	return m.judging.ix.Vault
@@ -92,7 +90,7 @@ func (m Model) form(id string, p profiles.Profile, secret verifier.Secret) dialo
 	keep := "64 hex digits, from the app's page in the Developer Portal; not shown"
 	switch {
 	case !secret.IsZero():
-		keep = fmt.Sprintf("the one that was pasted: %s, fingerprint %s", counted(secret.Len(), "character"), profiles.Fingerprint(secret))
+		keep = pastedSecret(secret)
 	case id != "" && p.HasSecret:
 		keep = "empty: it stays as it is"
 	}
@@ -119,6 +117,9 @@ func (m Model) form(id string, p profiles.Profile, secret verifier.Secret) dialo
 		colourField:      choice("colour", "← → choose: how it is marked in lists", p.Colour, append([]string{""}, profiles.Colours()...)),
 		noteField:        text("note", "anything; no secret: it is stored readable", strings.ReplaceAll(p.Note, "\n", " ")),
 	}
+	for at := range d.fields {
+		d.fields[at].was = d.value(at)
+	}
 	d.fields[secretField].field.secret = true
 	for d.at < secretField && d.fields[d.at].field.value() != "" { // what is filled in already needs no hand
 		d.at++
@@ -127,6 +128,11 @@ func (m Model) form(id string, p profiles.Profile, secret verifier.Secret) dialo
 		d.at = nameField
 	}
 	return d.checked()
+}
+
+// pastedSecret says of a secret that is taken as it was pasted what tells it apart.
+func pastedSecret(secret verifier.Secret) string {
+	return fmt.Sprintf("the one that was pasted: %s, fingerprint %s", counted(secret.Len(), "character"), profiles.Fingerprint(secret))
 }
 
 func (d form) takesText() bool { return true }
@@ -142,15 +148,24 @@ func (d form) paste(text string) (dialog, answer) {
 	if d.saving {
 		return d, nil
 	}
+	d.leaves, d.failed = false, ""
 	d.fields = slices.Clone(d.fields)
 	f := &d.fields[d.at]
-	if f.choices == nil {
-		if d.at == secretField { // as a whole: white space around it is remarked on
-			f.field = newField(strings.TrimSpace(text))
-			f.field.secret = true
-		} else {
-			f.field = f.field.pasted(text)
-		}
+	all := drafts(text)
+	switch what := profiles.NotASecret(strings.TrimSpace(text)); {
+	case f.choices != nil:
+		return d, nil
+	case d.at == secretField && len(all) > 0: // a file that has it
+		d.secret = all[0].Secret
+		f.field, f.about = newField(""), pastedSecret(d.secret)
+		f.field.secret = true
+	case d.at == secretField && what != "":
+		d.failed = "what was pasted as the secret is " + what
+	case d.at == secretField: // as a whole
+		f.field = newField(strings.TrimSpace(text))
+		f.field.secret = true
+	default:
+		f.field = f.field.pasted(text)
 	}
 	d.dirty = true
 	return d.checked(), nil
@@ -276,58 +291,80 @@ func (d form) saves() (dialog, answer) {
 			return d, nil
 		}
 	}
-	p := d.was
-	p.Name, _, _ = profiles.Name(d.value(nameField)) // all were checked
-	p.ClientID, _, _ = profiles.ClientID(d.value(clientField))
-	p.StoreHash, _, _ = profiles.StoreHash(d.value(storeField))
-	p.Vault, p.Environment, p.Colour = d.vault(), d.value(environmentField), d.value(colourField)
-	if p.Command = ""; p.Vault == profiles.CommandVault {
-		p.Command, _, _ = profiles.Command(d.value(commandField))
-	}
-	if note, _, _ := profiles.Note(d.value(noteField)); note != strings.ReplaceAll(d.was.Note, "\n", " ") {
-		p.Note = note
-	}
-	p.Origins, p.Tags = nil, nil
-	for _, text := range strings.Fields(d.value(originsField)) {
-		origin, _, _ := profiles.Origin(text)
-		p.Origins = append(p.Origins, origin)
-	}
-	p.Tags = splitTags(d.value(tagsField))
 	secret := d.secret
 	if text := d.value(secretField); text != "" {
-		secret, _, _ = profiles.Secret(text, p.ClientID, false)
+		secret, _, _ = profiles.Secret(text, d.value(clientField), false) // all were checked
 	}
-	if p.Vault == profiles.CommandVault {
+	if d.vault() == profiles.CommandVault {
 		secret = verifier.Secret{}
 	}
 	d.saving, d.failed = true, ""
-	return d, save{d.number, d.id, p, secret}
+	return d, save{d, secret}
+}
+
+// onto changes a profile as the form says: of one that there was only what was changed in the form, whatever else changed meanwhile.
+func (d form) onto(p *profiles.Profile) {
+	set := func(at int, to *string, check func(string) (string, string, error)) {
+		if f := d.fields[at]; d.id == "" || f.field.value() != f.was {
+			*to, _, _ = check(f.field.value()) // it was checked
+		}
+	}
+	list := func(at int, to *[]string, split func(string) []string, check func(string) (string, string, error)) {
+		if f := d.fields[at]; d.id == "" || f.field.value() != f.was {
+			*to = nil
+			for _, text := range split(f.field.value()) {
+				one, _, _ := check(text)
+				*to = append(*to, one)
+			}
+		}
+	}
+	vault := string(p.Vault)
+	set(nameField, &p.Name, profiles.Name)
+	set(clientField, &p.ClientID, profiles.ClientID)
+	set(storeField, &p.StoreHash, profiles.StoreHash)
+	set(vaultField, &vault, func(text string) (string, string, error) { return text, "", nil })
+	set(environmentField, &p.Environment, profiles.Environment)
+	set(colourField, &p.Colour, profiles.Colour)
+	set(noteField, &p.Note, profiles.Note)
+	list(originsField, &p.Origins, strings.Fields, profiles.Origin)
+	list(tagsField, &p.Tags, splitTags, profiles.Tag)
+	if p.Vault = profiles.VaultName(vault); p.Vault == profiles.CommandVault {
+		set(commandField, &p.Command, profiles.Command)
+	} else {
+		p.Command = ""
+	}
 }
 
 // saves stores what a form answered.
 func (m Model) saves(s save) (tea.Model, tea.Cmd) {
-	book := m.cfg.Book
-	m.profiles.forms = s.number
+	book, d := m.cfg.Book, s.form
+	m.profiles.forms = d.number
 	if book == nil {
-		m.dialog = m.dialog.(form).notSaved("there is no place for profiles: set JOTWATCH_CONFIG_DIR to a directory of your own") //nolint:forcetypeassert // it answered
+		m.dialog = d.notSaved("there is no place for profiles: set JOTWATCH_CONFIG_DIR to a directory of your own")
 		return m, nil
 	}
-	if q := m.judging.question; q != nil { // that is asked already: the vault takes nothing before it is answered
-		m.dialog = newPassphrase(q, m.dialog)
+	if q := m.judging.question; q != nil && d.asks() { // that is asked already: the vault takes nothing before it is answered
+		m.dialog = newPassphrase(q, d)
 	}
-	if s.id == "" {
-		return m, change(m.ctx, book, s.number, s.profile.Name+" is kept", func(ctx context.Context) error { return book.Add(ctx, s.profile, s.secret) })
+	if d.id == "" {
+		p := d.was
+		d.onto(&p)
+		return m, change(m.ctx, book, d.number, p.Name+" is kept", func(ctx context.Context) error { return book.Add(ctx, p, s.secret) })
 	}
 	edit := func(p *profiles.Profile) error {
-		p.Name, p.ClientID, p.StoreHash, p.Vault, p.Command = s.profile.Name, s.profile.ClientID, s.profile.StoreHash, s.profile.Vault, s.profile.Command
-		p.Origins, p.Tags, p.Environment, p.Colour, p.Note = s.profile.Origins, s.profile.Tags, s.profile.Environment, s.profile.Colour, s.profile.Note
+		d.onto(p)
 		return nil
 	}
-	return m, change(m.ctx, book, s.number, s.profile.Name+" is changed", func(ctx context.Context) error { return book.Edit(ctx, s.id, edit, s.secret) })
+	return m, change(m.ctx, book, d.number, d.value(nameField)+" is changed", func(ctx context.Context) error { return book.Edit(ctx, d.id, edit, s.secret) })
+}
+
+// asks reports whether saving it may ask for a passphrase.
+func (d form) asks() bool {
+	return d.vault() == profiles.FileVault || d.was.Vault == profiles.FileVault
 }
 
 // notSaved says why it was not saved; all that was typed is still there.
 func (d form) notSaved(why string) form {
-	d.saving, d.failed = false, why
+	d.saving, d.failed = false, "not saved: "+why
 	return d
 }

@@ -62,7 +62,7 @@ func (d form) view(m Model) (string, rect) {
 	case d.leaves:
 		foot = "esc once more leaves it without saving"
 	case d.failed != "":
-		foot = "✗ not saved: " + d.failed
+		foot = "✗ " + d.failed
 	}
 	var feet []string
 	if foot != "" {
@@ -70,6 +70,7 @@ func (d form) view(m Model) (string, rect) {
 			feet = append(feet, m.theme.Warn.Render(l))
 		}
 	}
+	feet = feet[:min(len(feet), max(1, m.height/3))] // a long reason leaves room for the fields
 	title := "New profile"
 	if d.id != "" {
 		title = "Profile " + d.was.Name

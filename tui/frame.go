@@ -29,6 +29,9 @@ func (m Model) frame() string {
 		lines[i] = m.theme.Dim.Render(ansi.Strip(lines[i]))
 	}
 	lines[len(lines)-1] = m.keyBar(l.Keys.W)
+	if m.notice.text != "" { // above it, a dialog may lie over it
+		lines[len(lines)-1] = " " + m.theme.Name.Render(m.door.line(m.notice.text, l.Keys.W-2))
+	}
 	screen = strings.Join(lines, "\n")
 	over, at := m.dialog.view(m)
 	return lipgloss.NewCompositor(lipgloss.NewLayer(screen), lipgloss.NewLayer(over).X(at.X).Y(at.Y).Z(1)).Render()

@@ -26,6 +26,7 @@ type judging struct {
 	broken     string          // why it cannot be read, with what to do
 	seen       os.FileInfo     // of the index, when it was read
 	judge      *profiles.Judge // nil: ad hoc credentials, or no place for profiles
+	wanted     bool            // its user asked for the vault, and waits for its question
 	unnamed    bool            // the profile that --profile named is gone
 	generation int             // of the judge: another index makes another
 	fetching   bool
@@ -104,9 +105,9 @@ func (m Model) fetch(arrivals []*inbox.Arrival) (Model, tea.Cmd) {
 		return m, nil
 	}
 	var anew tea.Cmd
-	if j.judge.Unanswered() && m.now.Sub(j.fetched) > askAgain && j.closed.name != profiles.FileVault { // whose user is not asked over and over
-		j.judge, j.fetched = j.judge.Clone(), m.now
-		j.judge.Retry()
+	if j.judge.Unanswered() && m.now.Sub(j.fetched) > askAgain {
+		j.fetched = m.now
+		j.judge.Retry(profiles.FileVault) // whose user is not asked over and over
 		m.cfg.Inbox.Use(j.judge.Known())
 		arrivals = append(slices.Clone(arrivals), m.onScreen()...)
 		m, anew = m.judgedAnew()
@@ -142,21 +143,24 @@ func (m Model) waits(arrivals []*inbox.Arrival) {
 func (m Model) fetchEnded(msg fetchedMsg) (Model, tea.Cmd) {
 	m = m.answeredBy()
 	j := &m.judging
-	j.fetching, j.prompt = false, ""
+	j.fetching, j.prompt, j.wanted = false, "", false
 	if msg.generation == j.generation {
 		j.judge = msg.judge
 	} else { // the profiles changed meanwhile
 		j.judge.Inherit(msg.judge)
 	}
-	j.closed = vaultMsg{}
+	j.fetched = m.now
+	var check tea.Cmd
 	if closed := msg.judge.Closed(); closed != nil {
 		j.closed = vaultMsg{closed.Vault, closed}
+	} else if j.closed.err != nil { // it may have been another vault that was asked
+		check = checkVaults(m.ctx, m.cfg.Book, m.vaults())
 	}
 	m.cfg.Inbox.Use(j.judge.Known())
 	waiting := slices.Collect(maps.Values(j.waiting))
 	m, anew := m.judgedAnew()
 	m, again := m.fetch(waiting)
-	return m, tea.Batch(anew, again)
+	return m, tea.Batch(anew, again, check)
 }
 
 // use judges by other profiles from now on, with the secrets that were fetched already.
@@ -198,7 +202,7 @@ func (m Model) lastOfEach() map[string]*inbox.Arrival {
 		}
 	}
 	for name, a := range m.judging.last {
-		if last[name] == nil {
+		if r := m.reportOf(a); last[name] == nil && m.cfg.Inbox.Held(a) && r != nil && r.Profile == name {
 			last[name] = a
 		}
 	}
@@ -212,14 +216,18 @@ func (m Model) unlocked() (Model, tea.Cmd) {
 		return m, nil
 	}
 	m = m.say("asking the vault again")
+	m.judging.wanted = true
 	m.judging.checked = false
 	check := checkVaults(m.ctx, m.cfg.Book, m.vaults())
 	if m.judging.judge == nil || m.judging.fetching {
 		return m, check
 	}
-	m.judging.fetched, m.judging.closed = time.Time{}, vaultMsg{}
+	m.judging.fetched, m.judging.closed = m.now, vaultMsg{}
+	m.judging.judge.Retry()
+	m.cfg.Inbox.Use(m.judging.judge.Known())
+	m, anew := m.judgedAnew()
 	m, fetching := m.fetch(m.onScreen())
-	return m, tea.Batch(check, fetching)
+	return m, tea.Batch(check, anew, fetching)
 }
 
 // vaults are those in use: where the profiles' secrets lie, or else where those of new ones would.
@@ -253,6 +261,8 @@ func (m Model) vaultState(room bool) (words string, ok bool) {
 	switch {
 	case m.cfg.Given != nil:
 		return "", true
+	case m.cfg.Book == nil:
+		return "no vault", false
 	case j.question != nil:
 		return "file " + short("passphrase? "+m.keys.label(unlock), m.keys.label(unlock)+"?"), false
 	case j.prompt != "":

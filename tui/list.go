@@ -197,7 +197,7 @@ func (m Model) about(a *inbox.Arrival) string {
 		return telling(m.cfg.Inbox.Findings(a, m.now), r)
 	case verifier.Expired, verifier.NotYetValid, verifier.Unverified, verifier.Valid:
 	}
-	who := r.Customer().String()
+	who := m.customer(r)
 	if r.Kind != verifier.CurrentCustomer {
 		who = strings.TrimSpace(r.Kind.Label() + " " + who)
 	}

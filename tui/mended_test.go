@@ -160,9 +160,12 @@ func TestOfferIsMadeOnce(t *testing.T) {
 // What a vault says while it is waited for is not said any more afterwards.
 func TestPromptEnds(t *testing.T) {
 	t.Parallel()
-	m := press(everything(t, 120, 40), heardMsg{"waiting for you to unlock the keyring"})
+	m := press(everything(t, 120, 40), heardMsg{"another jotwatch is changing secrets"})
+	wantNotOnScreen(t, m, "waits for you") // for nothing
+	m.judging.fetching = true
+	m = press(m, heardMsg{"waiting for you to unlock the keyring"})
 	wantOnScreen(t, m, "waits for you")
-	wantNotOnScreen(t, press(m, changedMsg{did: "done"}), "waits for you")
+	wantNotOnScreen(t, press(m, fetchedMsg{m.judging.judge.Clone(), m.judging.generation}), "waits for you")
 }
 
 // A file vault whose passphrase is not given is locked, and is not asked for over and over.
@@ -203,10 +206,13 @@ func TestFileVaultIsLocked(t *testing.T) {
 // A question that was there before a profile is saved can be answered while it is.
 func TestQuestionBeforeSave(t *testing.T) {
 	t.Parallel()
-	m := press(model(nobody(t), 120, 40), askedMsg{&question{reply: make(chan string, 1)}})
+	cfg := nobody(t)
+	cfg.Index = profiles.Empty()
+	cfg.Book = profiles.New(profiles.Config{Dir: t.TempDir()})
+	m := press(model(cfg, 120, 40), askedMsg{&question{reply: make(chan string, 1)}})
 	m = after(m, keys("2 n")...)
 	m = after(m, typed("acme")...)
-	m = after(m, key("tab"), pasted(clientID))
+	m = after(m, key("tab"), pasted(clientID), key("tab"), key("tab"), key("tab"), key("right"))
 	m = press(m, key("ctrl+s"))
 	wantOnScreen(t, m, "The passphrase of secrets.age")
 	m = press(m, key("esc"))
@@ -223,7 +229,7 @@ func TestOneRefusalIsAllowed(t *testing.T) {
 	m = after(m, key("3"))
 	wantOnScreen(t, m, "press a to let pages of https://two.example send")
 	wantNotOnScreen(t, m, "let pages of https://one.example send")
-	wantOnScreen(t, after(m, key("a")), "press a to let pages of https://one.example send")
+	wantOnScreen(t, after(m, key("a"), key("a")), "press a to let pages of https://one.example send")
 }
 
 // A clock that is set back stops nothing.
@@ -246,4 +252,77 @@ func TestResizeRedraws(t *testing.T) {
 	if _, cmd = next.Update(tea.WindowSizeMsg{Width: 90, Height: 24}); cmd == nil {
 		t.Error("a resize leaves what was drawn before")
 	}
+}
+
+// What is written or copied is what was selected when that was asked for, whatever arrives meanwhile.
+func TestActsOnWhatWasSelected(t *testing.T) {
+	t.Parallel()
+	for _, walk := range []string{"w", "y", "e", "d", "m", "enter"} {
+		m := after(everything(t, 120, 40), keys(walk)...)
+		selected := m.current()
+		m = arrives(m, &inbox.Arrival{Status: 200, Text: token(noon, 15*time.Minute, secret)})
+		if m.current() != selected {
+			t.Errorf("after %q another is selected", walk)
+		}
+	}
+}
+
+// An edit changes what was changed in the form, and nothing else: neither what came meanwhile, nor what a field has no room for.
+func TestEditKeepsTheRest(t *testing.T) {
+	t.Parallel()
+	cfg := stores(t)
+	var many []string
+	for i := range 200 {
+		many = append(many, "https://shop-number-"+strings.Repeat("x", 20)+string(rune('a'+i%26))+strings.Repeat("y", i%7)+".example.com")
+	}
+	if err := cfg.Book.Edit(t.Context(), "a", func(p *profiles.Profile) error { p.Origins = many; return nil }, verifier.Secret{}); err != nil {
+		t.Fatal(err)
+	}
+	cfg.Index, _ = cfg.Book.Load()
+	m := after(model(cfg, 120, 40), keys("2 e ctrl+u")...)
+	if err := cfg.Book.Edit(t.Context(), "a", func(p *profiles.Profile) error { p.Tags = []string{"meanwhile"}; return nil }, verifier.Secret{}); err != nil {
+		t.Fatal(err)
+	}
+	m = after(m, append(typed("renamed"), key("ctrl+s"))...)
+	wantOnScreen(t, m, "renamed is changed")
+	ix, err := cfg.Book.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := named(ix, "a")
+	if p.Name != "renamed" || len(p.Origins) != len(many) || len(p.Tags) != 1 || p.Tags[0] != "meanwhile" || p.Note != "the sandbox" {
+		t.Errorf("%d origins, tags %v, note %q", len(p.Origins), p.Tags, p.Note)
+	}
+}
+
+// The secret field takes the secret out of a whole file, and refuses what is no secret.
+func TestSecretFieldTakesFiles(t *testing.T) {
+	t.Parallel()
+	m := after(everything(t, 120, 40), keys("2 n tab tab tab")...)
+	file := after(m, pasted("CLIENT ID: "+clientID+"\nCLIENT SECRET: "+secret+"\nACCESS TOKEN: 0123456789abcdefghijklmnopqrstu\n"))
+	wantOnScreen(t, file, "the one that was pasted: 64 characters, fingerprint "+profiles.Fingerprint(verifier.NewSecret(secret)))
+	wantOnScreen(t, after(m, pasted(token(noon, time.Minute, secret))), "what was pasted as the secret is a token")
+}
+
+// A user who asks for the vault gets its question at once; one who refused it is not asked again but by that key.
+func TestVaultIsAskedForAtOnce(t *testing.T) {
+	t.Parallel()
+	m := everything(t, 120, 40)
+	m.judging.wanted = true
+	m = press(m, askedMsg{&question{reply: make(chan string, 1)}})
+	wantOnScreen(t, m, "The passphrase of secrets.age:")
+}
+
+// A token that is pasted while something is looked for is a token; a copy says so though a dialog is open.
+func TestPasteWhileLooking(t *testing.T) {
+	t.Parallel()
+	for _, walk := range []string{"/", ":", "w", "y"} {
+		m := after(everything(t, 120, 40), keys(walk)...)
+		m = after(m, pasted(token(noon, 15*time.Minute, secret)))
+		if m.dialog != nil || m.cfg.Inbox.Len() != 9 {
+			t.Errorf("after %q the token is not judged", walk)
+		}
+	}
+	next, _ := after(everything(t, 80, 24), key("e")).Update(key("c"))
+	wantOnScreen(t, next.(Model), "copied the explanation")
 }

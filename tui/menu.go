@@ -143,19 +143,20 @@ func (d menu) view(m Model) (string, rect) {
 type confirmation struct {
 	title string
 	text  []string
-	yes   string // what r does
+	key   string // that does it; no letter that a token begins with: a terminal may send a pasted one as keys
+	yes   string // what it does
 	doing answer
 }
 
 func (d confirmation) takesText() bool { return false }
 func (d confirmation) hints() []hint {
-	return []hint{{key: "r", does: d.yes}, {key: "esc", does: "no"}}
+	return []hint{{key: d.key, does: d.yes}, {key: "esc", does: "no"}}
 }
 func (d confirmation) paste(string) (dialog, answer) { return d, nil }
 
 func (d confirmation) update(key tea.KeyPressMsg, _ keymap, _, _ int) (dialog, answer) {
 	switch key.String() {
-	case "r": // no letter that a token begins with: a terminal may send a pasted one as keys
+	case d.key:
 		return d, d.doing
 	case "n", "esc", "q", "enter":
 		return d, closed{}
@@ -169,7 +170,7 @@ func (d confirmation) view(m Model) (string, rect) {
 	for _, t := range d.text {
 		lines = append(lines, m.door.paragraph(t, inner)...)
 	}
-	lines = append(lines, "", m.theme.Key.Render("r")+" "+d.yes+"   "+m.theme.Key.Render("esc")+" no")
+	lines = append(lines, "", m.theme.Key.Render(d.key)+" "+d.yes+"   "+m.theme.Key.Render("esc")+" no")
 	at := box(m.width, m.height, 64, len(lines)+4)
 	return m.frameDialog(at, d.title, lines, 0), at
 }

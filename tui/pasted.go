@@ -15,7 +15,7 @@ import (
 func (m Model) pasted(text string) (tea.Model, tea.Cmd) {
 	text = lineBreaks.Replace(text)
 	if m.dialog != nil {
-		if m.dialog.takesText() {
+		if m.dialog.takesText() && !m.isForToken(text) {
 			next, answer := m.dialog.paste(text)
 			m.dialog = next
 			return m.answered(answer)
@@ -23,6 +23,19 @@ func (m Model) pasted(text string) (tea.Model, tea.Cmd) {
 		m.dialog = nil
 	}
 	return m.judges(text)
+}
+
+// isForToken reports whether a pasted text is a token, and the open dialog one to look for something in, where nobody looks for that.
+func (m Model) isForToken(text string) bool {
+	const least = 100 // a token is longer, and what is looked for is not
+	if len(text) < least || !strings.Contains(text, tokenStart) {
+		return false
+	}
+	switch m.dialog.(type) {
+	case menu, filterLine:
+		return true
+	}
+	return false
 }
 
 // lineBreaks undoes what terminals make of the line breaks in a pasted text: the key that would have been pressed.

@@ -82,7 +82,7 @@ func (m Model) actOnProfiles(a action) (tea.Model, tea.Cmd) {
 		m.dialog = m.editForm(p)
 	case removeProfile:
 		m.dialog = confirmation{
-			title: "Remove a profile", yes: "remove it", doing: doRemove{p.ID, p.Name},
+			title: "Remove a profile", key: "r", yes: "remove it", doing: doRemove{p.ID, p.Name},
 			text: []string{
 				"Remove " + p.Name + ", and its secret from the " + string(p.Vault) + " vault?",
 				"Its tokens are then only decoded, and snippets with its key end. BigCommerce shows the secret again in the Developer Portal.",
@@ -103,9 +103,6 @@ func (m Model) profileMenu() dialog {
 	}
 	return newMenu("Find a profile", "", items, m.door)
 }
-
-// doSelect selects a profile.
-type doSelect struct{ id string }
 
 func (m Model) removesProfile(a doRemove) (tea.Model, tea.Cmd) {
 	book := m.cfg.Book
@@ -128,10 +125,13 @@ func (m Model) profileHints() []hint {
 	if len(m.judging.ix.Profiles) == 0 {
 		return []hint{by(newProfile, "new profile"), by(showTokens, "tokens"), by(help, "help"), by(quit, "quit")}
 	}
-	return []hint{
-		m.keys.moving("move"), by(newProfile, "new"), by(editProfile, "edit"), by(help, "help"), by(filter, "find"), by(removeProfile, "remove"),
-		by(copySnippet, "snippet"), by(unlock, "unlock"), by(quit, "quit"),
+	moving := []hint{m.keys.moving("move")}
+	if m.profiles.opened {
+		moving = []hint{m.keys.moving("scroll"), by(back, "back")}
 	}
+	return append(moving,
+		by(newProfile, "new"), by(editProfile, "edit"), by(help, "help"), by(filter, "find"), by(removeProfile, "remove"),
+		by(copySnippet, "snippet"), by(unlock, "unlock"), by(quit, "quit"))
 }
 
 // profileList draws the profiles that fit around the selected one.

@@ -190,6 +190,11 @@ func TestAllowOrigin(t *testing.T) {
 		m = arrives(m, &inbox.Arrival{Outcome: inbox.Rejected, Status: 403, Profile: "acme-sandbox", Origin: "https://staging.acme.example", Reason: "pages of it may not send"})
 		wantOnScreen(t, after(m, key("3")), "press a to let pages of https://staging.acme.example send")
 		m = after(m, key("a"))
+		wantOnScreen(t, m, "Let pages of https://staging.acme.example send for", "acme-sandbox, from now on?")
+		if after(m, key("esc")); len(admitted) > 0 && strings.Contains(strings.Join(admitted[0].Origins, " "), "https://staging.acme.example") {
+			t.Error("it is allowed without a second key")
+		}
+		m = after(m, key("a"))
 		wantOnScreen(t, m, "pages of https://staging.acme.example may send for acme-sandbox now")
 		if len(admitted) == 0 || !strings.Contains(strings.Join(admitted[0].Origins, " "), "https://staging.acme.example") {
 			t.Errorf("the door admits %v", admitted)

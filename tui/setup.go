@@ -79,7 +79,7 @@ func (m Model) setupText(width int) []string {
 		case s.done:
 			tick = m.theme.Good.Render("✓")
 		}
-		lines = append(lines, "  "+tick+" "+m.theme.Strong.Render(fmt.Sprintf("%d  %s", i+1, s.title)))
+		lines = append(lines, "  "+tick+" "+m.theme.Strong.Render(fmt.Sprintf("%d  %s", i+1, m.door.line(s.title, width-9))))
 		for _, t := range s.text {
 			for _, l := range m.door.paragraph(t, width-9) {
 				lines = append(lines, "       "+l)
@@ -186,6 +186,7 @@ func (m Model) refusalLines(width int) []string {
 		return nil
 	}
 	lines := []string{"", "  " + m.theme.Strong.Render("Refused last") + m.theme.Dim.Render(fmt.Sprintf("  %d in all", m.cfg.Inbox.Tally().Refused+m.cfg.Queue.Lost()))}
+	allowable := m.refusedOrigin()
 	for i, a := range slices.Backward(all) {
 		if len(all)-i > 10 {
 			break
@@ -195,8 +196,8 @@ func (m Model) refusalLines(width int) []string {
 			lines = append(lines, head+l)
 			head = "              "
 		}
-		if origin := m.allowable(a); a == m.refusedOrigin() {
-			lines = append(lines, head+m.theme.Key.Render("→")+" "+m.keys.press(allowOrigin)+" to let pages of "+m.door.line(origin, width-50)+" send")
+		if a == allowable {
+			lines = append(lines, head+m.theme.Key.Render("→")+" "+m.keys.press(allowOrigin)+" to let pages of "+m.door.line(a.Origin, width-50)+" send")
 		}
 	}
 	return lines
@@ -227,7 +228,7 @@ func (m Model) refusedOrigin() *inbox.Arrival {
 	return nil
 }
 
-// allowed lets the pages send that were refused last, for the profile whose address they sent to, or the only one.
+// allowed asks whether the pages may send that were refused last, for the profile whose address they sent to, or the only one.
 func (m Model) allowed() (tea.Model, tea.Cmd) {
 	a := m.refusedOrigin()
 	if selected := m.current(); m.screen == onTokens && selected != nil && m.allowable(selected) != "" {
@@ -243,9 +244,17 @@ func (m Model) allowed() (tea.Model, tea.Cmd) {
 	if at < 0 || m.cfg.Book == nil {
 		return m.say("it is not clear for which profile: change the origins of the right one, on the Profiles screen"), nil
 	}
-	p, origin := &m.judging.ix.Profiles[at], a.Origin
-	book, id := m.cfg.Book, p.ID
-	return m, change(m.ctx, book, 0, "pages of "+origin+" may send for "+p.Name+" now", allowing(book, id, origin))
+	p := &m.judging.ix.Profiles[at]
+	m.dialog = confirmation{
+		title: "Let pages send", key: "a", yes: "let them", doing: doAllow{p.ID, p.Name, a.Origin},
+		text: []string{"Let pages of " + a.Origin + " send for " + p.Name + ", from now on?", "They can send tokens here, and read nothing."},
+	}
+	return m, nil
+}
+
+// allows lets the pages of an origin send for a profile.
+func (m Model) allows(a doAllow) (tea.Model, tea.Cmd) {
+	return m, change(m.ctx, m.cfg.Book, 0, "pages of "+a.origin+" may send for "+a.name+" now", allowing(m.cfg.Book, a.id, a.origin))
 }
 
 // snippetProfile is whose snippet is meant: the selected profile's, or the only one's; nil where that is not clear.

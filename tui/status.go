@@ -141,7 +141,6 @@ func counted(n int, what string) string {
 
 // A station is the listener as the console runs it.
 type station struct {
-	addr    string // that was asked for
 	sockets *listener.Sockets
 	door    *listener.Door
 	opening bool
@@ -193,8 +192,8 @@ func (m Model) listensElsewhere() (tea.Model, tea.Cmd) {
 	case m.station.opening:
 		return m, nil
 	}
-	m.station.addr, m.station.opening = "127.0.0.1:0", true
-	return m.say("looking for a free port"), openListener(m.ctx, m.cfg.Listen, m.station.addr)
+	m.station.opening = true
+	return m.say("looking for a free port"), openListener(m.ctx, m.cfg.Listen, "127.0.0.1:0")
 }
 
 // progress is the selected token's remaining time for the terminal's own progress state.

@@ -50,14 +50,9 @@ func (m Model) findings(a *inbox.Arrival, width int) []string {
 	return lines
 }
 
-// findingsOf is all that was found about an arrival. That nobody is signed in is nothing wrong.
+// findingsOf is all that was found about an arrival.
 func (m Model) findingsOf(a *inbox.Arrival) []verifier.Finding {
 	found := m.cfg.Inbox.Findings(a, m.now)
-	if a.Outcome == inbox.Guest {
-		for i := range found {
-			found[i].Severity = verifier.Note
-		}
-	}
 	// Nearly every token has that note: what is this one's own stands before it.
 	if at := slices.IndexFunc(found, func(f verifier.Finding) bool { return f.Code == verifier.CodeHeaderAlgLive }); at >= 0 {
 		f := found[at]
@@ -98,7 +93,7 @@ func (m Model) claims(a *inbox.Arrival, width int) []string {
 	rows = rows[:len(rows)-more]
 	name, value := 0, 0
 	for i := range rows {
-		rows[i].Value = m.door.claim(rows[i].Name, rows[i].Value)
+		rows[i].Value = m.door.claim(rows[i].Name, bounded(rows[i].Value, 2000))
 	}
 	for _, c := range rows {
 		name, value = max(name, ansi.StringWidth(m.door.line(c.Name, 24))), max(value, ansi.StringWidth(m.door.line(c.Value, width)))

@@ -102,11 +102,14 @@ func (m Model) paused() (news int, yes bool) {
 	if m.tokens.newest == nil || m.count() == 0 {
 		return 0, true
 	}
-	row := m.row(m.tokens.newest)
-	if m.arrival(row) != m.tokens.newest { // it was let go: all that is left came later, or nothing did
-		row++
+	place, there := m.cfg.Inbox.Place(m.tokens.newest), m.cfg.Inbox.Held(m.tokens.newest)
+	if m.tokens.query != nil {
+		place, there = slices.BinarySearchFunc(m.tokens.shown, m.tokens.newest, bySeq)
 	}
-	return row, true
+	if there {
+		place++
+	}
+	return m.count() - place, true
 }
 
 // selects moves the selection to a row, which pauses following.
@@ -123,6 +126,14 @@ func (m Model) selects(row int) Model {
 			m.tokens.scroll = 0
 		}
 		m.tokens.cursor = a
+	}
+	return m
+}
+
+// holds keeps what is selected, so that what is read or acted on is not replaced by what arrives.
+func (m Model) holds() Model {
+	if m.tokens.cursor == nil {
+		return m.selects(0)
 	}
 	return m
 }
@@ -201,9 +212,7 @@ func (m Model) actOnTokens(a action) (tea.Model, tea.Cmd) {
 	}
 	switch a {
 	case open:
-		if m.tokens.cursor == nil { // what is being read must not be replaced by what arrives
-			m = m.selects(0)
-		}
+		m = m.holds()
 		m.tokens.focus = onDetailPane
 	case explain:
 		return m.explains(0), nil
@@ -219,8 +228,10 @@ func (m Model) actOnTokens(a action) (tea.Model, tea.Cmd) {
 	case diff:
 		return m.compared(selected), nil
 	case copyValue:
+		m = m.holds()
 		m.dialog = m.copyMenu(selected)
 	case export:
+		m = m.holds()
 		m.dialog = m.exportMenu()
 	default:
 		if m.tokens.focus == onDetailPane {

@@ -69,7 +69,7 @@ type Model struct {
 func New(ctx context.Context, cfg Config, now time.Time) Model {
 	m := Model{ctx: ctx, cfg: &cfg, keys: newKeymap(cfg.Keys), theme: newTheme(cfg.Theme, true), now: now.Round(0)}
 	m.judging = newJudging(cfg)
-	m.station = station{addr: cfg.Addr, opening: cfg.Listen != nil}
+	m.station = station{opening: cfg.Listen != nil}
 	if n := len(cfg.Problems); n > 0 {
 		m = m.say("config.toml has " + counted(n, "mistake") + ": " + m.keys.press(showSetup) + " to see what")
 	}

@@ -65,7 +65,7 @@ func TestStory(t *testing.T) {
 	term.Until("1 refused")
 	term.Press("3")
 	term.Until("Refused last", "press a to let pages of "+shop.url+" send")
-	term.Press("a")
+	term.Press("a", "a")
 	term.Until("pages of " + shop.url + " may send for acme now")
 	browser.Press("send again")
 	browser.UntilBadge("Delivered as #")
