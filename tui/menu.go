@@ -30,14 +30,20 @@ func newMenu(title, about string, items []item, d door) menu {
 	return menu{title: title, about: about, items: items, find: newField(""), door: d}
 }
 
-// movement is what nobody looks for by its name.
-var movement = map[action]struct{}{up: {}, down: {}, first: {}, last: {}, pageUp: {}, pageDown: {}, open: {}, back: {}}
+// named reports whether an action is one that somebody would look for by its name.
+func (a action) named() bool {
+	switch a {
+	case up, down, first, last, pageUp, pageDown, open, back, interrupt, palette:
+		return false
+	}
+	return true
+}
 
 // newPalette lists every command.
 func newPalette(keys keymap) dialog {
 	var items []item
 	for _, b := range keys {
-		if _, moves := movement[b.action]; moves || b.action == interrupt || b.action == palette {
+		if !b.action.named() {
 			continue
 		}
 		beside := b.help

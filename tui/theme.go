@@ -111,11 +111,51 @@ func (t *theme) mark(colour string) style {
 	return t.Dim
 }
 
-// plainSigns are what our own signs become where only ASCII may be drawn. Every sign has one cell.
-var plainSigns = map[rune]string{
-	'✓': "+", '✗': "x", '◷': "@", '○': "o", '●': "*", '⊘': "-", '·': ".", '…': "~", '→': ">", '←': "<", '↑': "^", '↓': "v",
-	'▌': ">", '│': "|", '─': "-", '╭': "+", '╮': "+", '╰': "+", '╯': "+", '▕': "[", '▏': "]", '━': "=", '▸': ">", '◆': "*", '•': "*", '×': "x", '–': "-",
-	'▁': "_", '▂': "_", '▃': ".", '▄': "-", '▅': "=", '▆': "=", '▇': "%", '“': `"`, '”': `"`, '’': "'", '›': ">", '‹': "<",
+// plainSign is what one of our own signs becomes where only ASCII may be drawn, "" for what is none. Every sign has one cell.
+func plainSign(r rune) string {
+	switch r {
+	case '✓', '╭', '╮', '╰', '╯':
+		return "+"
+	case '✗', '×':
+		return "x"
+	case '◷':
+		return "@"
+	case '○':
+		return "o"
+	case '●', '◆', '•':
+		return "*"
+	case '⊘', '─', '–', '▄':
+		return "-"
+	case '·', '▃':
+		return "."
+	case '…':
+		return "~"
+	case '→', '▌', '▸', '›':
+		return ">"
+	case '←', '‹':
+		return "<"
+	case '↑':
+		return "^"
+	case '↓':
+		return "v"
+	case '│':
+		return "|"
+	case '▕':
+		return "["
+	case '▏':
+		return "]"
+	case '━', '▅', '▆':
+		return "="
+	case '▁', '▂':
+		return "_"
+	case '▇':
+		return "%"
+	case '“', '”':
+		return `"`
+	case '’':
+		return "'"
+	}
+	return ""
 }
 
 // ascii draws a frame with ASCII characters alone. What is not one of our signs becomes question marks of the same width.
@@ -123,7 +163,7 @@ func ascii(frame string) string {
 	var b strings.Builder
 	b.Grow(len(frame))
 	for _, r := range frame {
-		switch sign := plainSigns[r]; {
+		switch sign := plainSign(r); {
 		case r < 0x80:
 			b.WriteRune(r)
 		case sign != "":
