@@ -35,8 +35,9 @@ func (a action) named() bool {
 	switch a {
 	case up, down, first, last, pageUp, pageDown, open, back, interrupt, palette:
 		return false
+	default:
+		return true
 	}
-	return true
 }
 
 // newPalette lists every command.
