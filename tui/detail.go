@@ -106,14 +106,15 @@ func (m Model) head(a *inbox.Arrival, width int) []string {
 		return lines
 	}
 	verdict := r.Verdict(m.now)
-	lines := flow(width, style.Render(verdict.Words()+strings.TrimPrefix(word, strings.TrimSuffix(word, " (as recorded)"))), m.theme.Strong.Render(r.Kind.Label()), m.of(r.Profile, r.Store()), number(a))
+	lines := flow(width, style.Render(verdict.Words()+strings.TrimPrefix(word, strings.TrimSuffix(word, " (as recorded)"))), m.theme.Strong.Render(r.Kind.Label()), m.of(r.Profile, r.Store()))
 	if verdict != verifier.Malformed {
 		lines = append(lines, flow(width, m.signature(r), m.claimsAxis(r), m.timeAxis(r))...)
 	}
-	if who := m.customer(r); who != "" {
-		lines = append(lines, " customer "+m.door.line(who, width-11))
+	who := ""
+	if c := m.customer(r); c != "" {
+		who = "customer " + m.door.line(c, width-30)
 	}
-	return lines
+	return append(lines, flow(width, who, m.theme.Dim.Render(number(a)))...)
 }
 
 // number names an arrival; a # alone is a customer's.
