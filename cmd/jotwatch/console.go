@@ -43,7 +43,11 @@ func (c *consoleCall) config(addrGiven bool) (tui.Config, error) {
 	if addrGiven {
 		cfg.Addr = c.sockets.addr
 		if err := listener.CheckAddr(cfg.Addr); err != nil {
-			return cfg, wrongCall("write it as --addr "+listener.DefaultAddr, "%w", err)
+			hint := "write it as --addr " + listener.DefaultAddr
+			if errors.Is(err, listener.ErrNotLoopback) {
+				hint = "use 127.0.0.1, ::1 or localhost; jotwatch listen can let other machines in"
+			}
+			return cfg, wrongCall(hint, "%w", err)
 		}
 	}
 	if !c.noListen && (set.Listen || addrGiven) {

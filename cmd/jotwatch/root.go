@@ -14,7 +14,7 @@ import (
 
 const about = `Whose token is this, is it good, and if not, why and what to do about it?
 
-jotwatch reads the JWTs that a BigCommerce developer meets, the Current Customer API's first. Without a command it opens the console; paste a token there, or the whole answer that it came in.`
+jotwatch reads the JWTs that a BigCommerce developer meets, the Current Customer API's first. Without a command it opens the console; paste a token there, or the whole answer that it came in, or receive tokens from a storefront.`
 
 // newRoot makes the command tree.
 func newRoot() *cobra.Command {
@@ -23,7 +23,8 @@ func newRoot() *cobra.Command {
 		Use:   "jotwatch",
 		Short: "Look at BigCommerce's customer tokens",
 		Long:  about,
-		Example: `jotwatch
+		Example: `jotwatch demo
+jotwatch
 pbpaste | jotwatch verify -
 jotwatch verify --client-id ID --secret-file secret.txt < answer.json
 jotwatch explain header.alg-live`,
