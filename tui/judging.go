@@ -216,8 +216,8 @@ func (m Model) unlocked() (Model, tea.Cmd) {
 		return m, nil
 	}
 	m = m.say("asking the vault again")
-	m.judging.wanted = true
 	m.judging.checked = false
+	m.judging.wanted = m.judging.fetching
 	check := checkVaults(m.ctx, m.cfg.Book, m.vaults())
 	if m.judging.judge == nil || m.judging.fetching {
 		return m, check
@@ -227,6 +227,7 @@ func (m Model) unlocked() (Model, tea.Cmd) {
 	m.cfg.Inbox.Use(m.judging.judge.Known())
 	m, anew := m.judgedAnew()
 	m, fetching := m.fetch(m.onScreen())
+	m.judging.wanted = m.judging.fetching // else nothing is asked for now, and what is later opens nothing
 	return m, tea.Batch(check, anew, fetching)
 }
 

@@ -313,6 +313,16 @@ func TestVaultIsAskedForAtOnce(t *testing.T) {
 	wantOnScreen(t, m, "The passphrase of secrets.age:")
 }
 
+// Where that key has nothing to ask for, a question that comes later opens nothing.
+func TestUnlockForNothing(t *testing.T) {
+	t.Parallel()
+	m := after(everything(t, 120, 40), key("u"))
+	m = press(m, askedMsg{&question{reply: make(chan string, 1)}})
+	if m.dialog != nil {
+		t.Error("it opens by itself")
+	}
+}
+
 // A token that is pasted while something is looked for is a token; a copy says so though a dialog is open.
 func TestPasteWhileLooking(t *testing.T) {
 	t.Parallel()
