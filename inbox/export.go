@@ -58,23 +58,6 @@ func (o ExportOptions) text(text string) string {
 // utc writes a time as every export does.
 func utc(at time.Time) string { return at.UTC().Format("2006-01-02 15:04:05 UTC") }
 
-// what says what arrived, in words with a sign.
-func (b *Inbox) what(a *Arrival, now time.Time) string {
-	switch a.Outcome {
-	case Guest:
-		return "○ guest"
-	case Error:
-		return "! error"
-	case Rejected:
-		return "⊘ refused"
-	case Token:
-	}
-	if r := b.Brief(a); r != nil {
-		return r.Verdict(now).Words()
-	}
-	return "? not judged"
-}
-
 // curl writes a script for a POSIX shell.
 func (b *Inbox) curl(arrivals []*Arrival, o ExportOptions) []byte {
 	var out bytes.Buffer
@@ -85,7 +68,7 @@ func (b *Inbox) curl(arrivals []*Arrival, o ExportOptions) []byte {
 		if out.Len() > 0 {
 			out.WriteByte('\n')
 		}
-		fmt.Fprintf(&out, "# #%d, %s, %s", a.ID, utc(a.At), b.what(a, o.Now))
+		fmt.Fprintf(&out, "# #%d, %s, %s", a.ID, utc(a.At), b.Words(a, o.Now))
 		if store := a.Store(); store != "" {
 			out.WriteString(", " + o.text(store))
 		}

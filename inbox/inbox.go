@@ -267,6 +267,23 @@ func (b *Inbox) Brief(a *Arrival) *verifier.Report {
 	return a.report
 }
 
+// Words say what arrived, with a sign: "○ guest", or a token's verdict as of now.
+func (b *Inbox) Words(a *Arrival, now time.Time) string {
+	switch a.Outcome {
+	case Guest:
+		return "○ guest"
+	case Error:
+		return "! error"
+	case Rejected:
+		return "⊘ refused"
+	case Token:
+	}
+	if r := b.Brief(a); r != nil {
+		return r.Verdict(now).Words()
+	}
+	return "? not judged"
+}
+
 // Findings is all that was found about an arrival as of now, also what only other arrivals show.
 func (b *Inbox) Findings(a *Arrival, now time.Time) []verifier.Finding {
 	if b.Brief(a) == nil {

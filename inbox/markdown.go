@@ -33,7 +33,7 @@ func (m *markdown) write(arrivals []*Arrival) {
 			if r := m.box.Brief(a); r != nil {
 				customer = r.Customer().ID
 			}
-			m.printf("| %s | %s | %s | %s | %s |\n", utc(a.At), m.box.what(a, m.options.Now), m.code(a.Store()), m.code(customer), m.codes(a))
+			m.printf("| %s | %s | %s | %s | %s |\n", utc(a.At), m.box.Words(a, m.options.Now), m.code(a.Store()), m.code(customer), m.codes(a))
 		}
 	}
 	for _, a := range arrivals {
@@ -51,7 +51,7 @@ func (m *markdown) codes(a *Arrival) string {
 }
 
 func (m *markdown) arrival(a *Arrival) {
-	m.printf("\n## %s: %s", utc(a.At), m.box.what(a, m.options.Now))
+	m.printf("\n## %s: %s", utc(a.At), m.box.Words(a, m.options.Now))
 	if store := a.Store(); store != "" {
 		m.printf(", %s", m.code(store))
 	}

@@ -130,19 +130,19 @@ func (m Model) storeOf(a *inbox.Arrival, rest style) string {
 
 // word is what arrived, in a word with a sign.
 func (m Model) word(a *inbox.Arrival) (string, style) {
+	words := m.cfg.Inbox.Words(a, m.now)
 	switch a.Outcome {
 	case inbox.Guest:
-		return "○ guest", m.theme.Quiet
+		return words, m.theme.Quiet
 	case inbox.Error:
-		return "! error", m.theme.Warn
+		return words, m.theme.Warn
 	case inbox.Rejected:
-		return "⊘ refused", m.theme.Dim
+		return words, m.theme.Dim
 	case inbox.Token:
 	}
 	verdict := m.cfg.Inbox.Brief(a).Verdict(m.now)
-	words := verdict.Words()
 	if verdict == verifier.NotYetValid {
-		words = "◷ too early"
+		words = "◷ too early" // for want of room
 	}
 	return words, m.theme.verdict(verdict)
 }

@@ -50,17 +50,17 @@ func (l *lines) write(out *strings.Builder, box *inbox.Inbox, a *inbox.Arrival, 
 
 // word is what arrived, in a word with a sign.
 func (l *lines) word(box *inbox.Inbox, a *inbox.Arrival, now time.Time) (string, lipgloss.Style) {
+	words := box.Words(a, now)
 	switch a.Outcome {
 	case inbox.Guest:
-		return "○ guest", l.paper.heading
+		return words, l.paper.heading
 	case inbox.Error:
-		return "! error", l.paper.unsure
+		return words, l.paper.unsure
 	case inbox.Rejected:
-		return "⊘ refused", l.paper.dim
+		return words, l.paper.dim
 	case inbox.Token:
 	}
-	verdict := box.Brief(a).Verdict(now)
-	return verdict.Words(), l.paper.of(verdict)
+	return words, l.paper.of(box.Brief(a).Verdict(now))
 }
 
 // short makes an untrusted text printable and as long as is good, without runs of blanks of any kind.
