@@ -21,9 +21,8 @@ func (m Model) frame() string {
 	rule := m.theme.Rule.Render(strings.Repeat("─", m.width))
 	lines := append([]string{m.bar(l.Bar.W), rule}, m.body(l, rule)...)
 	lines = append(lines, m.noticeLine(m.width), m.keyBar(l.Keys.W))
-	screen := strings.Join(lines, "\n")
 	if m.dialog == nil {
-		return screen
+		return strings.Join(lines, "\n")
 	}
 	for i := range lines {
 		lines[i] = m.theme.Dim.Render(ansi.Strip(lines[i]))
@@ -32,9 +31,8 @@ func (m Model) frame() string {
 	if m.notice.text != "" { // above it, a dialog may lie over it
 		lines[len(lines)-1] = " " + m.theme.Name.Render(m.door.line(m.notice.text, l.Keys.W-2))
 	}
-	screen = strings.Join(lines, "\n")
 	over, at := m.dialog.view(m)
-	return lipgloss.NewCompositor(lipgloss.NewLayer(screen), lipgloss.NewLayer(over).X(at.X).Y(at.Y).Z(1)).Render()
+	return lipgloss.NewCompositor(lipgloss.NewLayer(strings.Join(lines, "\n")), lipgloss.NewLayer(over).X(at.X).Y(at.Y).Z(1)).Render()
 }
 
 // body is what the screen shows between the two rules.

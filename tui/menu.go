@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/x/ansi"
 
 	"jotwatch/inbox"
 )
@@ -131,7 +132,7 @@ func (d menu) view(m Model) (string, rect) {
 	lines := head
 	column := 0
 	for _, i := range d.items {
-		column = max(column, min(len(i.name), 24))
+		column = max(column, min(ansi.StringWidth(i.name), 24))
 	}
 	for n := start; n < min(len(found), start+room); n++ {
 		sign, name := "  ", m.theme.Key.Render(padTo(d.door.line(found[n].name, column), column))

@@ -42,7 +42,7 @@ func (m Model) findings(a *inbox.Arrival, width int) []string {
 		}
 	}
 	if len(found) > 0 {
-		return append(lines, "", "   "+m.theme.Key.Render(m.keys.label(explain))+m.theme.Dim.Render(" explains them, with the lines to write where it is a backend's matter"))
+		return append(lines, "", "   "+m.theme.Key.Render(m.keys.label(explain))+m.theme.Dim.Render(" explains them, with lines for your backend"))
 	}
 	if len(lines) == 0 {
 		return []string{"", " Nothing was found against it."}
