@@ -51,7 +51,7 @@ func TestInTerminal(t *testing.T) {
 			term.Line("sh -c 'echo $$ >" + pid + "; " + end.env + "exec ./jotwatch --addr 127.0.0.1:0 --client-id " + givenID +
 				" --store-hash " + givenStore + " --secret-file secret'; echo exit=$?")
 			term.Until("1 Tokens", "Paste a token")
-			exp := time.Now().Truncate(time.Second).Add(4 * time.Second)
+			exp := time.Now().Truncate(time.Second).Add(8 * time.Second)
 			app := mint.App{ClientID: givenID, StoreHash: givenStore, Secret: verifier.NewSecret(givenSecret)}
 			token, err := mint.Token(app, "valid", exp.Add(-15*time.Minute))
 			if err != nil {

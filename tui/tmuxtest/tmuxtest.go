@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"runtime"
 	"strconv"
 	"strings"
@@ -182,6 +183,16 @@ func (term *Terminal) Within(limit time.Duration, wants ...string) string {
 	return seen
 }
 
+// UntilMatch polls the screen until an expression matches, and returns what its groups did.
+func (term *Terminal) UntilMatch(want *regexp.Regexp) []string {
+	term.t.Helper()
+	seen, ok := term.poll(patience, want.MatchString)
+	if !ok {
+		term.t.Fatalf("nothing on the screen matches %s:\n%s", want, seen)
+	}
+	return want.FindStringSubmatch(seen)
+}
+
 // UntilGone polls the screen until a text is not on it any more.
 func (term *Terminal) UntilGone(text string) string {
 	term.t.Helper()
@@ -202,13 +213,16 @@ func (term *Terminal) UntilRight(check func(seen string) (problem string)) {
 	}
 }
 
-// poll looks at the screen until it is as wanted; at least once, and once more at the end.
+// poll looks at the screen until it is as wanted twice in a row: a look in the middle of a frame sees a part of it. A screen that
+// never rests is as it is at the end.
 func (term *Terminal) poll(limit time.Duration, wanted func(seen string) bool) (seen string, ok bool) {
 	term.t.Helper()
-	for deadline := time.Now().Add(limit); ; {
+	before := ""
+	for deadline := time.Now().Add(limit); ; before = seen {
 		last := time.Now().After(deadline)
-		if seen = term.Screen(); wanted(seen) || last {
-			return seen, wanted(seen)
+		seen = term.Screen()
+		if ok = wanted(seen); ok && seen == before || last {
+			return seen, ok
 		}
 		time.Sleep(20 * time.Millisecond) // between two polls; nothing is timed by it
 	}
