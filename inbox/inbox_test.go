@@ -223,13 +223,29 @@ func TestBounds(t *testing.T) {
 	if got, want := s.box.Tally(), (inbox.Tally{Errors: 25, Refused: 5, Gone: 15, RefusalsGone: 2}); got != want {
 		t.Errorf("tally %+v, want %+v", got, want)
 	}
-	big := token(t, "valid", noon) + strings.Repeat(" ", 2000)
-	for range 4 {
-		s.send(inbox.Arrival{Text: big})
+	// As many are held as there is room for, for good; what is deleted makes room.
+	status := 200
+	hold := func(n, want int) {
+		t.Helper()
+		for range n {
+			s.send(inbox.Arrival{Status: status, Text: token(t, "valid", noon) + strings.Repeat(" ", 600)})
+		}
+		if got := s.box.Len(); got != want {
+			t.Errorf("%d are held, want %d", got, want)
+		}
 	}
-	if s.box.Len() != 1 && s.box.Len() != 2 {
-		t.Errorf("%d of %d bytes are held, with a limit of 5000", s.box.Len(), len(big))
+	hold(20, 4)
+	s.box.Delete(s.box.At(0).ID)
+	hold(0, 3)
+	hold(1, 4)
+	hold(20, 4)
+	gone := s.box.Tally().Gone
+	s.box.Delete(s.box.At(0).ID)
+	if got := s.box.Tally().Gone; got != gone {
+		t.Error("what is deleted counts as gone")
 	}
+	status = 500 // its token is held beside it
+	hold(20, 2)
 	s.send(inbox.Arrival{Text: token(t, "valid", noon) + strings.Repeat(" ", 9000)})
 	if s.box.Len() != 1 {
 		t.Errorf("%d are held beside one that is larger than the limit", s.box.Len())
@@ -310,9 +326,21 @@ func TestSkew(t *testing.T) {
 			if got != c.want && ok || ok != (c.want != 0) {
 				t.Errorf("skew %v, %v, want %v", got, ok, c.want)
 			}
-			said := slices.ContainsFunc(s.box.Findings(last, noon), func(f verifier.Finding) bool { return f.Code == verifier.CodeTimeSkew })
-			if said != ok {
-				t.Errorf("said: %v", said)
+			said := ""
+			for _, f := range s.box.Findings(last, noon) {
+				if f.Code == verifier.CodeTimeSkew {
+					said = f.Message
+				}
+			}
+			direction := map[bool]string{true: " behind the store's", false: " ahead of the store's"}[c.want < 0]
+			if (said != "") != ok || ok && !strings.Contains(said, verifier.Span(noon, noon.Add(c.want.Abs()))+direction) {
+				t.Errorf("said: %q", said)
+			}
+			for i := range 3 { // a token that is pasted may be of any age
+				last = s.send(inbox.Arrival{Source: inbox.Paste, Text: token(t, "valid", noon.Add(time.Duration(-i)*time.Hour)), At: noon.Add(time.Hour)})
+			}
+			if again, _ := s.box.Skew(store); again != got {
+				t.Errorf("skew %v after pastes, want %v", again, got)
 			}
 		})
 	}
@@ -378,5 +406,39 @@ func TestDiff(t *testing.T) {
 	}
 	if d := s.box.Diff(before, s.send(inbox.Arrival{Status: 404}), noon); len(d) != 0 {
 		t.Errorf("a guest differs in %v", d)
+	}
+}
+
+// A difference says what it shows, and one that shows nothing says nothing.
+func TestMeanings(t *testing.T) {
+	t.Parallel()
+	s := newSender(acme)
+	one := s.send(inbox.Arrival{Text: token(t, "valid", noon, "extra=1")})
+	for _, c := range []struct{ other, name, means string }{
+		{token(t, "docs-hs256", noon), "header.alg", "another algorithm: live tokens are HS512, the documentation's example is HS256"},
+		{token(t, "valid", noon), "claims.extra", "only the first has it"},
+		{token(t, "valid", noon, "sub=other1"), "claims.sub", "another store"},
+		{token(t, "valid", noon, "store_hash=other1"), "claims.store_hash", "another store"},
+		{token(t, "valid", noon, "application_id=other"), "claims.application_id", "another app"},
+		{token(t, "valid", noon, `customer.group_id="0"`), "claims.customer.group_id", "another customer group; a cached token can hold a group of 0 that is no longer true"},
+		{token(t, "valid", noon, "operation=customer_login"), "claims.operation", "a token for something else"},
+		{token(t, "app-callback", noon), "kind", "a token for something else"},
+		{token(t, "valid", noon.Add(-90*time.Second)), "claims.iat", "the second issued 1 min 30 s earlier"},
+		{token(t, "valid", noon.Add(-90*time.Second)), "claims.exp", "the second expires 1 min 30 s earlier"},
+		{token(t, "valid", noon.Add(time.Hour)), "claims.exp", "the second expires 1 h later"},
+		{token(t, "valid", noon, "customer.email=x@example.com"), "claims.customer.email", ""},
+		{token(t, "valid", noon, "exp=soon"), "claims.exp", ""},
+	} {
+		found := false
+		for _, d := range s.box.Diff(one, s.send(inbox.Arrival{Text: c.other}), noon) {
+			if d.Name == c.name {
+				if found = true; d.Means != c.means || d.Change == inbox.Same {
+					t.Errorf("%s: %+v, want %q", c.name, d, c.means)
+				}
+			}
+		}
+		if !found {
+			t.Errorf("%s is not compared", c.name)
+		}
 	}
 }

@@ -50,6 +50,9 @@ var states = []string{
 	string(verifier.SignatureUnchecked), string(verifier.SignatureUnsupported), "cached", "recorded",
 }
 
+// refused is what is: takes for Rejected beside its own name: people say it so, and scripts as listen --json does.
+const refused = "refused"
+
 // allStates are what is: takes.
 func allStates() []string {
 	var all []string
@@ -128,7 +131,7 @@ func parseTerm(word string) (term, error) {
 		}
 		if t.field == "is" {
 			if one = state(one); one == "" {
-				return t, &QueryError{fmt.Sprintf("is:%s is not known", value), "is: takes " + strings.Join(allStates(), ", ")}
+				return t, &QueryError{fmt.Sprintf("is:%s is not known", value), "is: takes " + strings.ReplaceAll(strings.Join(allStates(), ", "), string(Rejected), refused)}
 			}
 		}
 		if t.field == "customer" {
@@ -154,7 +157,7 @@ func letters(name string) bool {
 func state(given string) string {
 	given = strings.ReplaceAll(given, "-", "_")
 	switch given {
-	case "refused":
+	case refused:
 		return string(Rejected)
 	case "signed":
 		return string(verifier.SignatureVerified)

@@ -60,6 +60,14 @@ func TestQueries(t *testing.T) {
 		"age<5m is:token":               "app bob cached forged good",
 		"age>300":                       "expired",
 		"age>1d":                        "",
+		"age>0d":                        "expired",
+		"age<1d is:expired":             "expired",
+		"age<10m is:expired":            "", // it is as old
+		"age>10m":                       "",
+		"is:signed":                     "app bob cached expired good",
+		"kind:callback":                 "", // it begins otherwise
+		"callback":                      "app",
+		"kind:":                         "!",
 		"evil":                          "refused",
 		"cart":                          "good",
 		"-cart is:valid":                "app bob cached",
