@@ -314,11 +314,11 @@ func (in *inspection) nobody(so tried, all int) string {
 	case so.closed > 0 && so.secrets == 0:
 		return none + "no other secret can be had: " + so.reason.Unread + "."
 	case so.closed > 0:
-		return fmt.Sprintf("%snone of the %d secrets that were tried fits; %d could not be had: %s.", none, so.secrets, so.closed, so.reason.Unread)
+		return fmt.Sprintf("%s%s; %d could not be had: %s.", none, so.fits(), so.closed, so.reason.Unread)
 	case so.secrets == 0:
 		return none + "no other secret is at hand."
 	case so.secrets < all:
-		return fmt.Sprintf("%snone of the %d secrets that were tried fits.", none, so.secrets)
+		return none + so.fits() + "."
 	}
 	return none + "no secret at hand fits."
 }
@@ -332,6 +332,14 @@ func (in *inspection) offer(so tried) string {
 		return "If the app is yours, keep its credentials: jotwatch profile add NAME --client-id " + client + ". Or give them once: --client-id ID --secret-file FILE."
 	}
 	return "If the app is yours, keep its credentials: jotwatch profile add NAME --client-id ID. Or give them once: --client-id ID --secret-file FILE."
+}
+
+// fits says that none did.
+func (so tried) fits() string {
+	if so.secrets == 1 {
+		return "the one secret that was tried does not fit"
+	}
+	return fmt.Sprintf("none of the %d secrets that were tried fits", so.secrets)
 }
 
 // bareWord reports whether a claim's value may stand in a command as it is.
