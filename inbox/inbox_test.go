@@ -337,7 +337,7 @@ func TestSkew(t *testing.T) {
 				t.Errorf("said: %q", said)
 			}
 			for i := range 3 { // a token that is pasted may be of any age
-				last = s.send(inbox.Arrival{Source: inbox.Paste, Text: token(t, "valid", noon.Add(time.Duration(-i)*time.Hour)), At: noon.Add(time.Hour)})
+				s.send(inbox.Arrival{Source: inbox.Paste, Text: token(t, "valid", noon.Add(time.Duration(-i)*time.Hour)), At: noon.Add(time.Hour)})
 			}
 			if again, _ := s.box.Skew(store); again != got {
 				t.Errorf("skew %v after pastes, want %v", again, got)

@@ -130,6 +130,12 @@ func (b *Book) Check(ctx context.Context, name VaultName) error {
 	return vault.Check(ctx)
 }
 
+// Locked reports whether the file vault would ask for its passphrase before it gives a secret.
+func (b *Book) Locked() bool {
+	file, ok := b.vaults[FileVault].(*File)
+	return ok && file.locked()
+}
+
 // Get fetches the secret of a profile. The error is a *VaultError with the profile in its hint, or that of ctx.
 func (b *Book) Get(ctx context.Context, p *Profile) (verifier.Secret, error) {
 	secret, err := b.get(ctx, p)

@@ -12,6 +12,7 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"sync/atomic"
 
 	"filippo.io/age"
 
@@ -50,6 +51,8 @@ type File struct {
 	path string
 	ask  Passphrase
 	work int // log2 of scrypt's N; 0 is age's own choice
+
+	opened atomic.Bool // once, with the passphrase
 
 	mu         sync.Mutex
 	passphrase string
@@ -160,7 +163,7 @@ func (f *File) open(ctx context.Context) (map[string]string, error) {
 		before := passphrase
 		if f.passphrase == "" {
 			if passphrase, err = f.ask(ctx, purpose, try > 1); err != nil {
-				return nil, f.unasked(err)
+				return nil, f.unasked(err, purpose)
 			}
 		}
 		if purpose == NewVault {
@@ -182,14 +185,24 @@ func (f *File) open(ctx context.Context) (map[string]string, error) {
 		break
 	}
 	f.passphrase, f.sealed, f.secrets = passphrase, text, secrets
+	f.opened.Store(true)
 	return secrets, nil
 }
 
+// locked reports whether there is a file that was not opened yet. It waits for nobody who is being asked.
+func (f *File) locked() bool {
+	_, err := os.Stat(f.path)
+	return err == nil && !f.opened.Load()
+}
+
 // unasked says why there is no passphrase.
-func (f *File) unasked(err error) error {
+func (f *File) unasked(err error, purpose Purpose) error {
 	if errors.Is(err, ErrNoPassphrase) {
 		return f.err(ErrLocked, secretsFile+" is locked: there is no terminal to ask for its passphrase",
 			"put the passphrase into a file of your own and name it by --passphrase-file or JOTWATCH_PASSPHRASE_FILE", nil)
+	}
+	if errors.Is(err, ErrNotGiven) && purpose == NewVault {
+		return f.err(ErrLocked, "no passphrase was chosen for "+secretsFile+", which is made with it", "choose one when it is asked for", nil)
 	}
 	if errors.Is(err, ErrNotGiven) {
 		return f.err(ErrLocked, secretsFile+" is locked: its passphrase was not given", "give it when it is asked for", nil)

@@ -40,17 +40,18 @@ func (b *Book) NewJudge(ix *Index, named *Profile, all bool) *Judge {
 	return j
 }
 
-// Credentials are the profiles' as the verifier takes them, without secrets.
-func (j *Judge) Credentials() []verifier.Credential {
-	all := slices.Clone(j.credentials)
-	for i := range all {
-		all[i].Secret = verifier.Secret{}
-	}
-	return all
-}
-
 // Known are the profiles' credentials with the secrets that were fetched.
 func (j *Judge) Known() []verifier.Credential { return slices.Clone(j.credentials) }
+
+// Credential is that of the profile of a name with its secret, or with the reason why there is none, as far as it was fetched.
+func (j *Judge) Credential(name string) verifier.Credential {
+	for i := range j.credentials {
+		if j.credentials[i].Profile == name {
+			return j.credentials[i]
+		}
+	}
+	return verifier.Credential{}
+}
 
 // Clone is a copy that shares nothing with j that changes, so that one goroutine can fetch secrets with it while another one
 // goes on with j.
@@ -105,6 +106,16 @@ func (j *Judge) Settle(ctx context.Context, inspect func(known []verifier.Creden
 		fetched = j.fetch(ctx, others[:min(searchStep, len(others))], searching) || fetched
 		if !fetched {
 			return reports
+		}
+	}
+}
+
+// Unlock fetches a secret from the file vault, which asks for its passphrase.
+func (j *Judge) Unlock(ctx context.Context) {
+	for _, p := range j.profiles {
+		if p.Vault == FileVault && p.HasSecret {
+			j.fetch(ctx, []string{p.Name}, func() bool { return true })
+			return
 		}
 	}
 }

@@ -257,7 +257,7 @@ func TestClonedJudge(t *testing.T) {
 	clone := judge.Clone()
 	var both sync.WaitGroup
 	both.Go(func() { clone.InspectAll(ctx, signed(t, "client-1", numbered(1))) })
-	both.Go(func() { judge.Known(); judge.Credentials(); judge.Unanswered() })
+	both.Go(func() { judge.Known(); judge.Unanswered() })
 	ix.Profiles[0].Name = "renamed" // which is not the clone's
 	both.Wait()
 	if got := fmt.Sprint(fetched(judge)); got != "[acme]" {

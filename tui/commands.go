@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io/fs"
 	"os"
+	"slices"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -117,6 +118,14 @@ func fetch(ctx context.Context, judge *profiles.Judge, generation int, tokens []
 	}
 }
 
+// openVault has a judge's file vault ask for its passphrase.
+func openVault(ctx context.Context, judge *profiles.Judge, generation int) tea.Cmd {
+	return func() tea.Msg {
+		judge.Unlock(ctx)
+		return fetchedMsg{judge, generation}
+	}
+}
+
 // noteUsed notes which profiles judged a token.
 func noteUsed(ctx context.Context, book *profiles.Book, reports []*verifier.Report, now time.Time) tea.Cmd {
 	return func() tea.Msg {
@@ -129,10 +138,11 @@ func noteUsed(ctx context.Context, book *profiles.Book, reports []*verifier.Repo
 // scrolling region to the size before.
 func redraw() tea.Cmd { return tea.Sequence(tea.Raw(ansi.SetTopBottomMargins(0, 0)), tea.ClearScreen) }
 
-// A vaultMsg says which of the vaults in use would not answer, and why.
+// A vaultMsg says which of the vaults in use would not answer, and why; and whether the file vault was not opened yet.
 type vaultMsg struct {
-	name profiles.VaultName
-	err  error
+	name   profiles.VaultName
+	err    error
+	locked bool
 }
 
 func checkVaults(ctx context.Context, book *profiles.Book, names []profiles.VaultName) tea.Cmd {
@@ -142,10 +152,10 @@ func checkVaults(ctx context.Context, book *profiles.Book, names []profiles.Vaul
 	return func() tea.Msg {
 		for _, name := range names {
 			if err := book.Check(ctx, name); err != nil {
-				return vaultMsg{name, err}
+				return vaultMsg{name: name, err: err}
 			}
 		}
-		return vaultMsg{}
+		return vaultMsg{locked: slices.Contains(names, profiles.FileVault) && book.Locked()}
 	}
 }
 

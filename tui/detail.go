@@ -112,7 +112,7 @@ func (m Model) head(a *inbox.Arrival, width int) []string {
 	}
 	who := ""
 	if c := m.customer(r); c != "" {
-		who = "customer " + m.door.line(c, width-30)
+		who = "customer " + m.door.line(c, width-10)
 	}
 	return append(lines, flow(width, who, m.theme.Dim.Render(number(a)))...)
 }

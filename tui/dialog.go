@@ -45,6 +45,7 @@ type reading struct {
 	lines  func(t *theme, width int) []string // wrapped for a width
 	scroll int
 	again  int    // which finding is explained next by the same key; 0 is none
+	then   string // which that is, in words
 	text   string // that can be copied; "" is nothing
 }
 
@@ -54,7 +55,7 @@ func (d reading) takesText() bool               { return false }
 func (d reading) hints() []hint {
 	hints := []hint{{key: "↑↓", does: "scroll"}, by(back, "close")}
 	if d.again > 0 {
-		hints = append(hints, by(explain, "next finding"))
+		hints = append(hints, by(explain, d.then))
 	}
 	if d.text != "" {
 		hints = append(hints, hint{key: "c", does: "copy it"})
@@ -147,11 +148,14 @@ func newExplanation(f verifier.Finding, text string, of, all int, d door) dialog
 	text = strings.TrimSpace(text)
 	whole := text // as it is written: code for an editor
 	text = unfilled(text)
-	next := 0
-	if all > 1 {
+	next, then := 0, "next finding"
+	switch {
+	case of+1 < all:
 		next = of + 1
+	case all > 1:
+		next, then = all, "first finding"
 	}
-	return reading{title: fmt.Sprintf("Explain %d of %d: %s", of+1, all, f.Code), again: next, text: whole, lines: func(t *theme, width int) []string {
+	return reading{title: fmt.Sprintf("Explain %d of %d: %s", of+1, all, f.Code), again: next, then: then, text: whole, lines: func(t *theme, width int) []string {
 		var lines []string
 		sign := t.severity(f.Severity).Render(f.Severity.Sign()) + " "
 		for _, l := range d.paragraph(f.Message, width-2) {

@@ -63,7 +63,8 @@ func (m Model) told(msg tea.Msg) (tea.Model, tea.Cmd) {
 			m.dialog = newPassphrase(msg.question, d)
 			return m, hear(m.ctx, m.cfg.Messenger)
 		}
-		return m.say("the vault waits for its passphrase: " + m.keys.press(unlock) + " to give it"), hear(m.ctx, m.cfg.Messenger)
+		m.notice = notice{} // what is waited for stands in its place
+		return m, hear(m.ctx, m.cfg.Messenger)
 	case writtenMsg:
 		if msg.err != nil {
 			return m.say("not written: " + reason(msg.err) + "; it goes to the directory that jotwatch was started in"), nil
@@ -93,7 +94,7 @@ func (m Model) changed(msg changedMsg) (tea.Model, tea.Cmd) {
 	case isLeft:
 		m = m.say(msg.did + "; but " + left.Error() + ", and is deleted with the next change to that vault")
 	case its:
-		return m.instead(open.notSaved(said(msg.err))), cmd
+		return m.instead(open.notSaved(msg.err)), cmd
 	default:
 		return m.say("not done: " + said(msg.err)), cmd
 	}

@@ -11,7 +11,7 @@ import (
 	"jotwatch/inbox"
 )
 
-// A filterLine is where a filter is typed. The list follows it as far as it can be understood; esc goes back to what was before.
+// A filterLine is where a filter is typed. The list follows what of it can be understood; esc goes back to what was before.
 type filterLine struct {
 	field  field
 	before *inbox.Query
@@ -28,7 +28,11 @@ func newFilter(q *inbox.Query) dialog {
 func (d filterLine) takesText() bool { return true }
 
 func (d filterLine) hints() []hint {
-	return []hint{{key: "enter", does: "keep it"}, {key: "esc", does: "cancel"}, {key: "ctrl+u", does: "clear"}}
+	hints := []hint{{key: "esc", does: "cancel"}, {key: "ctrl+u", does: "clear"}}
+	if _, err := inbox.ParseQuery(d.field.value()); err == nil {
+		hints = append([]hint{{key: "enter", does: "keep it"}}, hints...)
+	}
+	return hints
 }
 
 func (d filterLine) paste(text string) (dialog, answer) {
@@ -53,17 +57,21 @@ func (d filterLine) update(key tea.KeyPressMsg, _ keymap, _, _ int) (dialog, ans
 	return d, d.live()
 }
 
-// live is the filter as it is typed so far; what cannot be understood, or is a field's name whose colon is still to come, changes
-// nothing.
+// live is the filter as it is typed so far, without a last word that cannot be understood yet, or is a field's name whose colon is
+// still to come.
 func (d filterLine) live() answer {
-	q, err := inbox.ParseQuery(d.field.value())
-	words := strings.Fields(d.field.value())
-	switch {
-	case d.field.hidden: // what looks like a secret is no filter
+	text := d.field.value()
+	if d.field.hidden { // what looks like a secret is no filter
 		return doFilter{d.before}
-	case err != nil, len(words) > 0 && slices.Contains(inbox.Fields(), words[len(words)-1]):
-		return nil
-	case q.String() == "":
+	}
+	q, err := inbox.ParseQuery(text)
+	words := strings.Fields(text)
+	if err != nil || len(words) > 0 && slices.Contains(append(inbox.Fields(), "age"), strings.TrimPrefix(words[len(words)-1], "-")) {
+		if q, err = inbox.ParseQuery(text[:strings.LastIndex(text, " ")+1]); err != nil {
+			return doFilter{d.before}
+		}
+	}
+	if q.String() == "" {
 		return doFilter{nil}
 	}
 	return doFilter{q}

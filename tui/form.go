@@ -2,6 +2,7 @@ package tui
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -340,7 +341,7 @@ func (m Model) saves(s save) (tea.Model, tea.Cmd) {
 	book, d := m.cfg.Book, s.form
 	m.profiles.forms = d.number
 	if book == nil {
-		m.dialog = d.notSaved("there is no place for profiles: set JOTWATCH_CONFIG_DIR to a directory of your own")
+		m.dialog = d.notSaved(errors.New("there is no place for profiles: set JOTWATCH_CONFIG_DIR to a directory of your own"))
 		return m, nil
 	}
 	if q := m.judging.question; q != nil && d.asks() { // that is asked already: the vault takes nothing before it is answered
@@ -363,8 +364,13 @@ func (d form) asks() bool {
 	return d.vault() == profiles.FileVault || d.was.Vault == profiles.FileVault
 }
 
-// notSaved says why it was not saved; all that was typed is still there.
-func (d form) notSaved(why string) form {
-	d.saving, d.failed = false, "not saved: "+why
+// notSaved says why it was not saved; all that was typed is still there. Where it is for the vault, another can be chosen.
+func (d form) notSaved(err error) form {
+	d.saving, d.failed = false, "not saved: "+said(err)
+	if v, ofVault := errors.AsType[*profiles.VaultError](err); ofVault && v.Vault == d.vault() && v.Unanswered() {
+		d.failed, d.at, d.closed = "not saved", vaultField, vaultMsg{name: v.Vault, err: err}
+		d.fields = slices.Clone(d.fields)
+		d = d.checked()
+	}
 	return d
 }

@@ -2,6 +2,7 @@ package tui
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"charm.land/lipgloss/v2"
@@ -67,6 +68,15 @@ func (m Model) body(l layout, rule string) []string {
 		return fill(detail(l.Detail), l.Detail)
 	}
 	return fill(list(l.List), l.List)
+}
+
+// scrolledTo is what is seen of a text that has no title to say how much of it lies below: its last line does.
+func (m Model) scrolledTo(first int, text []string, r rect) []string {
+	seen := window(text, first, r.H)
+	if below := len(text) - first - r.H; below > 0 {
+		seen = append(slices.Clip(seen[:r.H-1]), m.theme.Dim.Render(fmt.Sprintf("   ↓ %d more", below+1)))
+	}
+	return seen
 }
 
 // fill makes lines exactly as many and as wide as their place.

@@ -103,7 +103,7 @@ func states() []state {
 			cfg.Listen = blocked
 			m := model(cfg, w, h)
 			locked := &profiles.VaultError{Vault: profiles.KeyringVault, Reason: profiles.ErrLocked, Wrong: "the keyring is locked", Hint: "unlock it"}
-			return after(m, openedMsg{err: &listener.InUseError{Port: 4927, Who: "another jotwatch (process 4242)"}}, vaultMsg{profiles.KeyringVault, locked}, key("3"))
+			return after(m, openedMsg{err: &listener.InUseError{Port: 4927, Who: "another jotwatch (process 4242)"}}, vaultMsg{name: profiles.KeyringVault, err: locked}, key("3"))
 		}},
 		{"passphrase", func(t testing.TB, w, h int) Model {
 			m := everything(t, w, h)

@@ -152,8 +152,8 @@ func (m Model) fetchEnded(msg fetchedMsg) (Model, tea.Cmd) {
 	j.fetched = m.now
 	var check tea.Cmd
 	if closed := msg.judge.Closed(); closed != nil {
-		j.closed = vaultMsg{closed.Vault, closed}
-	} else if j.closed.err != nil { // it may have been another vault that was asked
+		j.closed = vaultMsg{name: closed.Vault, err: closed}
+	} else if j.closed.err != nil || j.closed.locked { // it may have been another vault that was asked
 		check = checkVaults(m.ctx, m.cfg.Book, m.vaults())
 	}
 	m.cfg.Inbox.Use(j.judge.Known())
@@ -222,11 +222,16 @@ func (m Model) unlocked() (Model, tea.Cmd) {
 	if m.judging.judge == nil || m.judging.fetching {
 		return m, check
 	}
-	m.judging.fetched, m.judging.closed = m.now, vaultMsg{}
+	locked := m.judging.closed.locked
+	m.judging.fetched, m.judging.closed = m.now, vaultMsg{locked: locked}
 	m.judging.judge.Retry()
 	m.cfg.Inbox.Use(m.judging.judge.Known())
 	m, anew := m.judgedAnew()
 	m, fetching := m.fetch(m.onScreen())
+	if j := &m.judging; !j.fetching && locked {
+		j.fetching, j.waiting = true, map[string]*inbox.Arrival{}
+		fetching = openVault(m.ctx, j.judge.Clone(), j.generation)
+	}
 	m.judging.wanted = m.judging.fetching // else nothing is asked for now, and what is later opens nothing
 	return m, tea.Batch(check, anew, fetching)
 }
@@ -274,6 +279,8 @@ func (m Model) vaultState(room bool) (words string, ok bool) {
 		return name + "…", true
 	case j.closed.err == nil && name == "memory ":
 		return name + short("gone at exit", "only"), true
+	case j.closed.locked:
+		return "file locked", true // until a token wants a secret, or its user gives the passphrase
 	case j.closed.err == nil:
 		return name + "✓", true
 	}

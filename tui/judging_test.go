@@ -3,6 +3,7 @@ package tui
 import (
 	"context"
 	"errors"
+	"fmt"
 	"testing"
 	"time"
 
@@ -143,7 +144,7 @@ func TestPassphrase(t *testing.T) {
 	if m.dialog != nil {
 		t.Fatal("it opens by itself")
 	}
-	wantOnScreen(t, m, "the vault waits for its passphrase: press u to give it", "passphrase? u")
+	wantOnScreen(t, m, "the file vault waits for its passphrase: press u", "passphrase? u")
 	m = after(m, key("u"))
 	m = after(m, typed("correct horse")...)
 	wantNotOnScreen(t, m, "correct")
@@ -179,18 +180,22 @@ func TestPassphrase(t *testing.T) {
 	wantOnScreen(t, m, "waiting for you to unlock")
 }
 
-// Nothing that arrives opens a dialog or changes one that is open.
+// Nothing that arrives opens a dialog or changes one that is open, not even the question of a vault that was asked.
 func TestNothingStealsTheFocus(t *testing.T) {
 	t.Parallel()
 	for _, walk := range []string{"?", ":", "/", "p", "2 n", "y"} {
 		m := after(everything(t, 80, 24), keys(walk)...)
 		m = after(m, typed("ab")...)
-		before := m.dialog.hints()
+		m.judging.wanted = true
+		before := fmt.Sprintf("%T", m.dialog)
+		wantOnScreen(t, m, map[string]string{"?": "Keys", ":": "find ab", "/": "/ ab", "p": "ab", "2 n": "name        ab", "y": "find ab"}[walk])
+		m = press(m, askedMsg{&question{reply: make(chan string, 1)}})
 		m = arrives(m, &inbox.Arrival{Text: token(noon, time.Minute, secret)}, &inbox.Arrival{Status: 404, Text: "{}"})
-		m = after(m, tickMsg{noon.Add(time.Second)}, vaultMsg{profiles.KeyringVault, errors.New("no")}, heardMsg{"x"}, openedMsg{err: errors.New("no")}, fetchedMsg{m.judging.judge.Clone(), m.judging.generation})
-		if m.dialog == nil || len(m.dialog.hints()) != len(before) {
-			t.Errorf("after %q the dialog is gone", walk)
+		m = after(m, tickMsg{noon.Add(time.Second)}, vaultMsg{name: profiles.KeyringVault, err: errors.New("no")}, heardMsg{"x"}, openedMsg{err: errors.New("no")}, fetchedMsg{m.judging.judge.Clone(), m.judging.generation})
+		if got := fmt.Sprintf("%T", m.dialog); got != before {
+			t.Errorf("after %q %s is open, want %s", walk, got, before)
 		}
+		wantOnScreen(t, m, map[string]string{"?": "Keys", ":": "find ab", "/": "/ ab", "p": "ab", "2 n": "name        ab", "y": "find ab"}[walk])
 	}
 }
 
@@ -255,7 +260,8 @@ func TestPassphraseOfTheForm(t *testing.T) {
 		t.Fatal(err)
 	}
 	cfg.Inbox = inbox.New(inbox.Limits{}, 0)
-	m = model(cfg, 120, 40)
+	m = after(model(cfg, 120, 40), checkVaults(t.Context(), cfg.Book, []profiles.VaultName{profiles.FileVault})())
+	wantOnScreen(t, m, "file locked")
 	m, cmd = m.received([]*inbox.Arrival{{ID: 1, At: noon, Text: token(noon, 15*time.Minute, secret)}}, noon)
 	go func() { ended <- cmd() }()
 	m = press(m, hear(t.Context(), cfg.Messenger)())
@@ -269,8 +275,53 @@ func TestPassphraseOfTheForm(t *testing.T) {
 	m = press(m, hear(t.Context(), cfg.Messenger)())
 	wantOnScreen(t, m, "That was not it.")
 	m = after(m, append(typed("correct horse"), key("enter"))...)
-	m = press(m, <-ended)
+	next, cmd = m.Update(<-ended)
+	m = did(next.(Model), cmd)
 	wantOnScreen(t, m, "✓ valid", "signed by acme", "file ✓")
+	if m.dialog != nil {
+		t.Error("a dialog is left open")
+	}
+}
+
+// A file vault can be opened before a token wants it: its question opens at once, and what is given stays known.
+func TestUnlockBeforeAnyToken(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	phrase := func(context.Context, profiles.Purpose, bool) (string, error) { return "correct horse", nil }
+	open := func(ask profiles.Passphrase) *profiles.Book {
+		return profiles.New(profiles.Config{Dir: dir, Vaults: map[profiles.VaultName]profiles.Vault{profiles.FileVault: profiles.NewFile(dir, ask)}})
+	}
+	if err := open(phrase).Add(t.Context(), profiles.Profile{Name: "acme", ClientID: clientID, StoreHash: storeHash, Vault: profiles.FileVault}, verifier.NewSecret(secret)); err != nil {
+		t.Fatal(err)
+	}
+	cfg := nobody(t)
+	cfg.Messenger = NewMessenger()
+	cfg.Book = open(cfg.Messenger.Passphrase)
+	var err error
+	if cfg.Index, err = cfg.Book.Load(); err != nil {
+		t.Fatal(err)
+	}
+	m := after(model(cfg, 120, 40), checkVaults(t.Context(), cfg.Book, []profiles.VaultName{profiles.FileVault})(), key("2"))
+	wantOnScreen(t, m, "file locked")
+	next, cmd := m.Update(key("u"))
+	m = next.(Model)
+	wantOnScreen(t, m, "file is asked")
+	heard := make(chan tea.Msg, 1)
+	go func() { heard <- hear(t.Context(), cfg.Messenger)() }()
+	var fetched tea.Cmd
+	for _, one := range cmd().(tea.BatchMsg) {
+		if one != nil {
+			fetched = one // the last of them
+		}
+	}
+	brought := make(chan tea.Msg, 1)
+	go func() { brought <- fetched() }()
+	m = press(m, <-heard)
+	wantOnScreen(t, m, "The passphrase of secrets.age:")
+	m = after(m, append(typed("correct horse"), key("enter"))...)
+	next, cmd = m.Update(<-brought)
+	m = did(next.(Model), cmd)
+	wantOnScreen(t, m, "file ✓", "64 characters, fingerprint")
 	if m.dialog != nil {
 		t.Error("a dialog is left open")
 	}
@@ -289,7 +340,7 @@ func TestVaultsInUse(t *testing.T) {
 	m := press(model(cfg, 120, 40), indexMsg{ix: ix})
 	wantOnScreen(t, m, "keyring+file ✓")
 	absent := &profiles.VaultError{Vault: profiles.KeyringVault, Reason: profiles.ErrAbsent, Wrong: "there is no keyring", Hint: "install one"}
-	m = press(m, vaultMsg{profiles.KeyringVault, absent})
+	m = press(m, vaultMsg{name: profiles.KeyringVault, err: absent})
 	wantOnScreen(t, m, "keyring absent")
 	wantOnScreen(t, after(m, keys("2 n")...), "! there is no keyring; install one; or choose another with")
 }

@@ -62,7 +62,10 @@ func (m Model) listHead(width int) string {
 		ansi.StringWidth(left)+ansi.StringWidth(middle)+ansi.StringWidth(right)+2 <= width {
 		left += middle
 	}
-	return padTo(padTo(left, width-ansi.StringWidth(right)-1)+right, width)
+	if right != "" {
+		left = padTo(left, width-ansi.StringWidth(right)-3) + "  " + right
+	}
+	return padTo(left, width)
 }
 
 // sparkline draws counts as bars, the greatest as the highest.
@@ -83,7 +86,7 @@ const (
 	verdictWidth = 12 // ? unverified
 	storeWidth   = 12
 	leftWidth    = 8   // in 10:00
-	barsWidth    = 10  // beside the time left, with a blank
+	barsWidth    = 10  // beside the time left
 	storeFrom    = 56  // cells of a list that names the store
 	barsFrom     = 100 // and of one that draws bars
 )
@@ -110,7 +113,7 @@ func (m Model) rowLine(a *inbox.Arrival, selected bool, width int) string {
 	left, bar := m.timeLeft(a)
 	switch {
 	case width >= barsFrom:
-		line += padTo(padTo(left, leftWidth)+bar, leftWidth+barsWidth) + " "
+		line += padTo(padTo(left, leftWidth)+" "+bar, leftWidth+1+barsWidth) + " "
 	case left != "": // else what is wrong needs the room
 		line += padTo(left, leftWidth) + " "
 	}

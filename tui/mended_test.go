@@ -24,6 +24,10 @@ func TestRetryOnce(t *testing.T) {
 	if !m.judging.judge.Unanswered() {
 		t.Fatal("it was answered")
 	}
+	soon := noon.Add(14 * time.Second)
+	if _, cmd := m.at(soon).received([]*inbox.Arrival{{ID: 99, At: soon, Status: 404, Text: "{}"}}, soon); cmd != nil {
+		t.Error("the vault is asked again after 14 s")
+	}
 	m = m.at(noon.Add(20 * time.Second))
 	asked := 0
 	for i := range 50 {
@@ -232,13 +236,23 @@ func TestOneRefusalIsAllowed(t *testing.T) {
 	wantOnScreen(t, after(m, key("a"), key("a")), "press a to let pages of https://one.example send")
 }
 
-// A clock that is set back stops nothing.
+// A clock that is set back stops nothing; a tick that is late by less than a second is none.
 func TestClockSetBack(t *testing.T) {
 	t.Parallel()
 	m := after(everything(t, 120, 40), key("z"))
 	wantOnScreen(t, m, "are masked until")
+	m = after(m, tickMsg{noon.Add(-500 * time.Millisecond)})
+	wantOnScreen(t, m, "are masked until")
 	m = after(m, tickMsg{noon.Add(-time.Hour)})
 	wantNotOnScreen(t, m, "are masked until")
+}
+
+// A notice stays for eight seconds.
+func TestNoticeEnds(t *testing.T) {
+	t.Parallel()
+	m := after(everything(t, 120, 40), key("z"))
+	wantOnScreen(t, m.at(noon.Add(7*time.Second)), "are masked until")
+	wantNotOnScreen(t, m.at(noon.Add(8*time.Second)), "are masked until")
 }
 
 // A resize draws all of the screen again, but the first, which comes before the screen is the console's.

@@ -60,7 +60,7 @@ func (d passphrase) update(key tea.KeyPressMsg, _ keymap, _, _ int) (dialog, ans
 			d.first, d.wrong, d.field = "", "the two differ: type it anew", again
 		}
 	default:
-		d.field = d.field.pressed(key)
+		d.wrong, d.field = "", d.field.pressed(key)
 	}
 	return d, nil
 }

@@ -81,12 +81,13 @@ func (m Model) actOnProfiles(a action) (tea.Model, tea.Cmd) {
 	case editProfile:
 		m.dialog = m.editForm(p)
 	case removeProfile:
+		what := "Remove " + p.Name + "?"
+		if p.HasSecret && p.Vault.Holds() {
+			what = "Remove " + p.Name + ", and its secret from the " + string(p.Vault) + " vault?"
+		}
 		m.dialog = confirmation{
 			title: "Remove a profile", key: "r", yes: "remove it", doing: doRemove{p.ID, p.Name},
-			text: []string{
-				"Remove " + p.Name + ", and its secret from the " + string(p.Vault) + " vault?",
-				"Its tokens are then only decoded, and snippets with its key end. BigCommerce shows the secret again in the Developer Portal.",
-			},
+			text: []string{what, "Its tokens are then only decoded, and snippets with its key end. BigCommerce shows the secret again in the Developer Portal."},
 		}
 	default:
 	}
@@ -171,7 +172,7 @@ func (m Model) profileLine(p *profiles.Profile, selected bool, width int) string
 		store = "any store"
 	}
 	secret := m.theme.Good.Render("✓")
-	if !p.HasSecret && p.Vault.Holds() {
+	if !p.HasSecret && p.Vault.Holds() || m.credential(p).Unread != "" {
 		secret = m.theme.Warn.Render("!")
 	}
 	tags := slices.Clone(p.Tags)
@@ -196,7 +197,7 @@ func (m Model) profileDetail(r rect) []string {
 	if p == nil {
 		return nil
 	}
-	return window(m.profileText(p, r.W), m.profiles.scroll, r.H)
+	return m.scrolledTo(m.profiles.scroll, m.profileText(p, r.W), r)
 }
 
 // profileText is everything of a profile but its secret.
@@ -206,8 +207,8 @@ func (m Model) profileText(p *profiles.Profile, width int) []string {
 		r := m.cfg.Inbox.Brief(a)
 		last = fmt.Sprintf("#%d, %s: %s", a.ID, ago(m.now.Sub(a.At)), r.Verdict(m.now).Words())
 	}
-	used := "never"
-	if !p.UsedAt.IsZero() {
+	used := "" // before now
+	if a := m.judging.last[p.Name]; a == nil && !p.UsedAt.IsZero() {
 		used = m.moment(p.UsedAt)
 	}
 	store := p.StoreHash
@@ -250,21 +251,23 @@ func (m Model) keptIn(p *profiles.Profile) string {
 
 // secretWords say of a secret what tells it apart, and nothing that would give it away.
 func (m Model) secretWords(p *profiles.Profile) string {
-	if m.judging.judge != nil {
-		for _, c := range m.judging.judge.Known() {
-			switch {
-			case c.Profile != p.Name:
-			case !c.Secret.IsZero():
-				return fmt.Sprintf("%s, fingerprint %s", counted(c.Secret.Len(), "character"), profiles.Fingerprint(c.Secret))
-			case c.Unread != "":
-				return "could not be read: " + c.Unread + ". " + c.Remedy
-			}
-		}
-	}
-	if !p.HasSecret && p.Vault.Holds() {
+	switch c := m.credential(p); {
+	case !c.Secret.IsZero():
+		return fmt.Sprintf("%s, fingerprint %s", counted(c.Secret.Len(), "character"), profiles.Fingerprint(c.Secret))
+	case c.Unread != "":
+		return "could not be read: " + c.Unread + ". " + c.Remedy
+	case !p.HasSecret && p.Vault.Holds():
 		return "none yet: " + m.keys.press(editProfile) + " to give it"
 	}
 	return "not read yet; it is when a token wants it"
+}
+
+// credential is a profile's with the secret, or the reason why there is none, as far as the vault was asked.
+func (m Model) credential(p *profiles.Profile) verifier.Credential {
+	if m.judging.judge == nil {
+		return verifier.Credential{}
+	}
+	return m.judging.judge.Credential(p.Name)
 }
 
 // said is an error with its way out.

@@ -85,7 +85,10 @@ func TestFormLosesNothing(t *testing.T) {
 	}
 	m = after(m, typed("acme")...)
 	m = after(m, key("tab"), pasted(clientID), key("tab"), key("tab"), pasted(secret), key("ctrl+s"))
-	wantOnScreen(t, m, "not saved: the keyring is locked; unlock it and try again", "acme", clientID, "64 characters")
+	wantOnScreen(t, m, "✗ not saved", "! the keyring is locked; unlock it and try again; or choose", "acme", clientID, "64 characters")
+	if d := m.dialog.(form); d.at != vaultField {
+		t.Errorf("field %d", d.at)
+	}
 	full.err = nil
 	m = after(m, key("ctrl+s"))
 	wantOnScreen(t, m, "acme is kept")
@@ -202,14 +205,16 @@ func TestAllowOrigin(t *testing.T) {
 		m = after(m, key("a"))
 		wantOnScreen(t, m, "no page was refused for its origin")
 	}
-	// Hostile origins, and what a profile cannot be found for, are not offered.
+	// Hostile origins are not offered; where it is not clear for which profile, that is chosen.
 	m := arrives(model(stores(t), 120, 40),
 		&inbox.Arrival{Outcome: inbox.Rejected, Status: 403, Origin: "https://x.example", Reason: "no"},
 		&inbox.Arrival{Outcome: inbox.Rejected, Status: 403, Profile: "acme-sandbox", Origin: "null", Reason: "no"},
 		&inbox.Arrival{Outcome: inbox.Rejected, Status: 404, Profile: "acme-sandbox", Origin: "https://y.example", Reason: "no"},
 	)
 	m = after(m, key("a"))
-	wantOnScreen(t, m, "it is not clear for which profile")
+	wantOnScreen(t, m, "Let pages of https://x.example send, for which profile?", "▌ acme-sandbox", "beta-store")
+	m = after(m, key("down"), key("enter"))
+	wantOnScreen(t, m, "pages of https://x.example may send for beta-store now")
 }
 
 // A port in use is a message with a key for another one, and no exit.
@@ -228,7 +233,7 @@ func TestPortInUse(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	t.Cleanup(cancel)
 	m := after(New(ctx, cfg, noon), tea.WindowSizeMsg{Width: 120, Height: 40}, openListener(ctx, cfg.Listen, cfg.Addr)())
-	wantOnScreen(t, m, "✗ port in use", "port 4927 is in use by another jotwatch (process 4242): press 3 for what to do")
+	wantOnScreen(t, m, "✗ port in use", "port 4927 is in use by another jotwatch (process 4242): press 3")
 	m = after(m, key("3"))
 	wantOnScreen(t, m, "✗ 2  Run the listener", "Press l to take a free port instead", "l take a free port")
 	next, cmd := m.Update(key("l"))
@@ -286,7 +291,12 @@ func TestCopyMenu(t *testing.T) {
 func TestExport(t *testing.T) {
 	t.Chdir(t.TempDir())
 	good := token(noon, 15*time.Minute, secret)
-	m := after(model(stores(t), 120, 40), pasted(good), pasted(tokenOf(clientID, storeHash, secret, 12, 0, noon, 15*time.Minute)))
+	sockets, err := listener.Open(t.Context(), "127.0.0.1:0", listener.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(sockets.Close)
+	m := after(model(stores(t), 120, 40), openedMsg{sockets: sockets}, pasted(good), pasted(tokenOf(clientID, storeHash, secret, 12, 0, noon, 15*time.Minute)))
 	for _, c := range []struct {
 		walk, file string
 		raw        bool
@@ -313,6 +323,12 @@ func TestExport(t *testing.T) {
 		}
 		if strings.Contains(string(text), secret) {
 			t.Errorf("%s has the secret", c.file)
+		}
+		if strings.HasSuffix(c.file, ".sh") && !strings.Contains(string(text), "--url '"+sockets.URL()+"/in/CCC") {
+			t.Errorf("%s does not send to this console:\n%s", c.file, text)
+		}
+		if first, second := strings.Index(string(text), "as number 1\n"), strings.Index(string(text), "as number 2\n"); c.customers == 2 && (first < 0 || first > second) {
+			t.Errorf("%s does not begin with the oldest:\n%s", c.file, text)
 		}
 	}
 	if err := os.Mkdir("there", 0o700); err != nil {

@@ -58,7 +58,9 @@ func (m Model) setupHints() []hint {
 	return append(hints, m.keys.moving("scroll"), by(showTokens, "tokens"), by(quit, "quit"))
 }
 
-func (m Model) setupLines(r rect) []string { return window(m.setupText(r.W), m.setup.scroll, r.H) }
+func (m Model) setupLines(r rect) []string {
+	return m.scrolledTo(m.setup.scroll, m.setupText(r.W), r)
+}
 
 // A step is one of those from nothing to the first token.
 type step struct {
@@ -113,6 +115,10 @@ func (m Model) steps() []step {
 		keep.text = []string{sentence(press(newProfile)+" to make a profile") + " It takes the client id and client secret of the app, from the Developer Portal (an app-level account, not a store's). The secret goes to your system's keyring."}
 	}
 	steps := []step{keep, m.listenStep()}
+	running := " first"
+	if m.station.sockets != nil {
+		running = ", as it is here"
+	}
 	visit := "Open the storefront with ?jotwatch at the end of its address"
 	if p := m.snippetProfile(); p != nil && p.StoreHash != "" {
 		visit = "Open https://store-" + p.StoreHash + ".mybigcommerce.com/?jotwatch"
@@ -126,7 +132,7 @@ func (m Model) steps() []step {
 		step{title: "Paste the snippet into the storefront", done: m.setup.snippet || fromPage, text: []string{
 			sentence(press(copySnippet)+" to copy it") + " It goes into Storefront › Script Manager: location Footer, all storefront pages, category Essential, type Script. It does nothing for shoppers. No store at hand? jotwatch storefront, in another terminal."}},
 		step{title: visit, done: fromPage, text: []string{
-			"With the listener running, as it is here: the browser asks once whether the page may reach other apps on this device. Allow it. The badge on the page says what it sent and, if nothing arrives, why."}},
+			"With the listener running" + running + ": the browser asks once whether the page may reach other apps on this device. Allow it. The badge on the page says what it sent and, if nothing arrives, why."}},
 		step{title: "See a token verified", done: verified, text: []string{"Sign in as a customer on the storefront, and open the page once more."}})
 }
 
@@ -158,7 +164,7 @@ func (m Model) troubles(width int) []string {
 		texts = append(texts, m.judging.prompt)
 	}
 	if m.judging.question != nil {
-		texts = append(texts, "The file vault waits for its passphrase: "+m.keys.press(unlock)+" to give it.")
+		texts = append(texts, sentence(m.waiting()))
 	}
 	if m.judging.closed.err != nil && m.cfg.Given == nil {
 		texts = append(texts, sentence(said(m.judging.closed.err))+" "+sentence(m.keys.press(unlock)+" to ask it again")+" Tokens are decoded all the same, and their signatures stay unchecked.")
@@ -241,8 +247,16 @@ func (m Model) allowed() (tea.Model, tea.Cmd) {
 	if at < 0 && len(m.judging.ix.Profiles) == 1 {
 		at = 0
 	}
-	if at < 0 || m.cfg.Book == nil {
-		return m.say("it is not clear for which profile: change the origins of the right one, on the Profiles screen"), nil
+	switch {
+	case m.cfg.Book == nil || len(m.judging.ix.Profiles) == 0:
+		return m.say("an origin is a profile's: make one first: " + m.keys.press(newProfile)), nil
+	case at < 0:
+		var items []item
+		for _, p := range m.judging.ix.Profiles {
+			items = append(items, item{p.Name, p.StoreHash, doAllow{p.ID, p.Name, a.Origin}})
+		}
+		m.dialog = newMenu("Let pages send", "Let pages of "+a.Origin+" send, for which profile?", items, m.door)
+		return m, nil
 	}
 	p := &m.judging.ix.Profiles[at]
 	m.dialog = confirmation{

@@ -36,10 +36,15 @@ func (m Model) say(text string) Model {
 	return m
 }
 
-// noticeLine is the rule above the key bar, with the notice in it; or else where the test storefront is that runs along.
+// noticeLine is the rule above the key bar, with the notice in it; or else what waits for the user, or where the test storefront is
+// that runs along.
 func (m Model) noticeLine(width int) string {
 	text := m.notice.text
-	if text == "" && m.cfg.Storefront != "" {
+	switch {
+	case text != "":
+	case m.judging.question != nil:
+		text = m.waiting()
+	case m.cfg.Storefront != "":
 		text = "the test storefront: " + m.cfg.Storefront
 	}
 	if text == "" {
@@ -47,6 +52,11 @@ func (m Model) noticeLine(width int) string {
 	}
 	text = " " + m.door.line(text, width-6) + " "
 	return m.theme.Rule.Render("──") + m.theme.Name.Render(text) + m.theme.Rule.Render(strings.Repeat("─", max(0, width-2-ansi.StringWidth(text))))
+}
+
+// waiting says that a vault waits for its passphrase.
+func (m Model) waiting() string {
+	return "the file vault waits for its passphrase: " + m.keys.press(unlock)
 }
 
 // keyBar is the line at the bottom; what does not fit is left out, not cut.
@@ -171,7 +181,7 @@ func (m Model) opened(msg openedMsg) (tea.Model, tea.Cmd) {
 	m.station.opening = false
 	if msg.err != nil {
 		m.station.err = msg.err
-		return m.say(msg.err.Error() + ": " + m.keys.press(showSetup) + " for what to do"), nil
+		return m.say(msg.err.Error() + ": " + m.keys.press(showSetup)), nil
 	}
 	door := newDoor(m.cfg.Queue, msg.sockets)
 	door.Admit(m.cfg.Doors(m.judging.ix))

@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -8,6 +9,7 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"jotwatch/inbox"
+	"jotwatch/profiles"
 	"jotwatch/verifier"
 )
 
@@ -24,22 +26,26 @@ const (
 func (m Model) findings(a *inbox.Arrival, width int) []string {
 	found := m.findingsOf(a)
 	var lines []string
+	does := func(text string) {
+		for i, l := range m.door.paragraph(text, width-6) {
+			lines = append(lines, " "+arrowed(m.theme, i)+l)
+		}
+	}
+	more := m.beyond(a)
 	for _, f := range found {
 		lines = append(lines, " "+m.theme.severity(f.Severity).Render(f.Severity.Sign())+" "+m.theme.Strong.Render(line(string(f.Code), 40))+"  "+m.theme.Dim.Render(string(f.Severity)))
 		for _, l := range m.door.paragraph(f.Message, width-4) {
 			lines = append(lines, "   "+l)
 		}
-		if f.Fix == "" {
-			continue
-		}
-		for i, l := range m.door.paragraph(f.Fix, width-6) {
-			lines = append(lines, " "+arrowed(m.theme, i)+l)
+		if f.Code == verifier.CodeSignatureUnchecked && more != "" { // here it is one key
+			does(more)
+			more = ""
+		} else if f.Fix != "" {
+			does(f.Fix)
 		}
 	}
-	if more := m.beyond(a); more != "" {
-		for i, l := range m.door.paragraph(more, width-6) {
-			lines = append(lines, " "+arrowed(m.theme, i)+l)
-		}
+	if more != "" {
+		does(more)
 	}
 	if len(found) > 0 {
 		return append(lines, "", "   "+m.theme.Key.Render(m.keys.label(explain))+m.theme.Dim.Render(" explains them, with lines for your backend"))
@@ -64,17 +70,23 @@ func (m Model) findingsOf(a *inbox.Arrival) []verifier.Finding {
 // beyond is what to do about an arrival beside what its findings say.
 func (m Model) beyond(a *inbox.Arrival) string {
 	r := m.cfg.Inbox.Brief(a)
+	unchecked := r != nil && r.HasCode(string(verifier.CodeSignatureUnchecked), m.now) && !r.HasCode(string(verifier.CodeClaimsB2BEdition), m.now)
+	closed, isClosed := errors.AsType[*profiles.VaultError](m.judging.closed.err)
 	switch {
 	case a.Outcome == inbox.Rejected && m.allowable(a) != "":
 		return sentence(m.keys.press(allowOrigin) + " to let pages of " + m.allowable(a) + " send from now on")
 	case a.Outcome == inbox.Rejected && a.Status == 403 && m.admitted(a.Origin):
 		return "Pages of this origin may send by now: load it once more."
-	case m.judging.fetching && r != nil && r.HasCode(string(verifier.CodeSignatureUnchecked), m.now):
+	case m.judging.question != nil && unchecked:
+		return sentence(m.waiting())
+	case m.judging.fetching && unchecked:
 		return "The vault is being asked for the secret."
 	case a.Outcome == inbox.Guest && len(m.cfg.Inbox.Findings(a, m.now)) == 0:
 		return "Sign in on the storefront, and open the page again. Where somebody is signed in: compare the app_client_id in the snippet with the Developer Portal; an unknown one is answered the same."
 	case m.unknown(a):
 		return "Its app is in none of your profiles: " + m.keys.press(keepProfile) + " to make one of what it says of itself; it asks for the secret."
+	case unchecked && isClosed:
+		return sentence(closed.Hint + "; " + m.keys.press(unlock) + " to ask again")
 	}
 	return ""
 }

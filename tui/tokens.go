@@ -309,8 +309,11 @@ func (m Model) tokenHints() []hint {
 		return []hint{by(paste, "paste box"), by(showSetup, "set up"), by(help, "help"), by(quit, "quit")}
 	}
 	var hints []hint
+	if m.judging.question != nil {
+		hints = append(hints, by(unlock, "give the passphrase"))
+	}
 	if m.unknown(a) {
-		hints = []hint{by(keepProfile, "keep a profile for it")}
+		hints = append(hints, by(keepProfile, "keep a profile for it"))
 	}
 	if m.tokens.focus == onDetailPane {
 		hints = append(hints, m.keys.moving("scroll"), by(back, "back"))

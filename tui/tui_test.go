@@ -49,6 +49,15 @@ func tokenOf(client, store, key string, customer, group int, iat time.Time, life
 	return sign(`{"typ":"JWT","alg":"HS512"}`, claims, key)
 }
 
+// claimsOf are a token's claims as they were written.
+func claimsOf(token string) string {
+	claims, err := base64.RawURLEncoding.DecodeString(strings.Split(token, ".")[1])
+	if err != nil {
+		panic(err)
+	}
+	return string(claims)
+}
+
 func token(iat time.Time, life time.Duration, key string) string {
 	return tokenOf(clientID, storeHash, key, 4927, 6, iat, life)
 }

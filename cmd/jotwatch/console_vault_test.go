@@ -82,13 +82,13 @@ func TestConsoleWithoutKeyring(t *testing.T) {
 	term.Paste(secret)
 	term.Until("64 characters")
 	term.Press("C-s")
-	term.says("not saved: there is no keyring", "beta9w3m5", "64 characters")
+	term.says("! there is no keyring", "or choose another with ← →", "not saved", "beta9w3m5", "64 characters")
 	if files, _ := filepath.Glob(filepath.Join(d.config(), "secrets*")); len(files) > 0 {
 		t.Errorf("secrets are in %v", files)
 	}
 
 	// Kept in memory alone, because the user says so, it serves as long as the console runs.
-	term.Press("Tab", "Right", "Right", "Right")
+	term.Press("Right", "Right", "Right")
 	term.Until("← memory →")
 	term.Press("C-s")
 	term.UntilGone("New profile")
@@ -127,11 +127,11 @@ func TestConsoleAsksForPassphrase(t *testing.T) {
 	term := takeSeat(t, "120", "40", env...)
 	term.start("--addr", "127.0.0.1:0")
 	term.Paste(minted(t, "valid"))
-	seen := term.Until("? unverified", "of acme", "#4927", "passphrase? u", "the vault waits for its passphrase: press u to give it")
+	seen := term.Until("? unverified", "of acme", "#4927", "passphrase? u", "the file vault waits for its passphrase: press u")
 	if strings.Contains(seen, "of secrets.age:") {
 		t.Errorf("it is asked for by itself:\n%s", seen)
 	}
-	term.promptly("3", "The file vault waits for its passphrase: press u to give it.")
+	term.promptly("3", "The file vault waits for its passphrase: press u.")
 	term.promptly("1", "▸Findings")
 	term.promptly("Tab", "customer.id") // all goes on meanwhile
 	term.Press("u")

@@ -91,6 +91,7 @@ const (
 // first brings everything that there is to see, the oldest first. The last ones are on top of the list.
 func (s *shoppers) first() []visit {
 	return []visit{
+		s.minting(s.acme, "valid", hostile()...), // what it makes of the list is not the first thing to see
 		s.shopping(bob, "/"),
 		s.pasting(s.stranger),
 		s.shopping(nobody, "/"),
@@ -101,7 +102,6 @@ func (s *shoppers) first() []visit {
 		// BigCommerce's cache: one token twice, with a group that is no longer true, where Zoë had another one before.
 		s.switched("stale-group=on&clock=-1m", s.shopping(zoe, "/"), s.shopping(zoe, "/products/lamp")),
 		s.minting(s.acme, "expiring", customer(bob, "bob@example.com", 0)...),
-		s.minting(s.acme, "valid", hostile()...),
 		s.foreign(),
 		s.minting(s.beta, "valid", customer(2214, "lea@beta.example", 3)...),
 		s.mixedUp(),

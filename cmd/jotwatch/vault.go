@@ -131,7 +131,10 @@ func (p paper) vaults(all []vaultState) string {
 		if s.Profiles > 0 {
 			used = count(s.Profiles, "profile")
 		}
-		if s.Default {
+		switch {
+		case s.Default && s.Profiles == 0:
+			used = "for new profiles"
+		case s.Default:
 			used += ", new ones too"
 		}
 		label := "  " + sign + " " + p.heading.Render(fmt.Sprintf("%-8s", s.Vault)) + " "
